@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ...errors import WroughtError
 from .model import Loc
 
 
-class IrError(Exception):
+class IrError(WroughtError):
     """IR that cannot be read or used; `str()` is `file:line:col: message`."""
 
     def __init__(self, message: str, file: str = "", line: int = 0, col: int = 0) -> None:

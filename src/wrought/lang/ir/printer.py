@@ -8,7 +8,7 @@ that the verifier can quote it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from .model import (
@@ -44,7 +44,7 @@ from .text import (
 from .types import IrType, type_text
 
 _BYTES_PER_LINE = 32
-_implied = lru_cache(maxsize=None)(implied_types)
+_implied = cache(implied_types)
 
 
 def print_module(m: Module) -> str:
