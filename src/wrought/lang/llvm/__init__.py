@@ -1,0 +1,1 @@
+"""IR to LLVM text: instructions, machine operations, panics and debug information."""
