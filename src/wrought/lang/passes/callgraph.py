@@ -2,6 +2,8 @@
 
 Needs well-formed IR; changes nothing.  Indirect calls count as calls of their declared targets:
 the instruction's own, or else the function's; without any they are `unresolved`.
+A `panic` is no edge: it can come anywhere, also in what the program's panic handler calls, and the
+handler has to stop at once when it is entered again.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..ir.model import Function, Ins, Loc, Module, Sym
+from ..ir.symbols import PANIC
 
 
 class Edge(NamedTuple):
@@ -39,8 +42,11 @@ class CallGraph:
     address_taken: set[str] = field(default_factory=set[str])
     """Functions whose address is a value somewhere, in code or in a global."""
 
+    panics: set[str] = field(default_factory=set[str])
+    """Functions that hold a `panic`."""
+
     def reachable(self, roots: Iterable[str]) -> set[str]:
-        """Every function that running the roots can call, with the roots."""
+        """Every function that running the roots can call, with the roots and the panic handler."""
         seen: set[str] = set()
         todo = [r for r in roots if r in self.edges]
         while todo:
@@ -48,6 +54,8 @@ class CallGraph:
             if name not in seen:
                 seen.add(name)
                 todo += [e.callee for e in self.edges.get(name, ())]
+                if name in self.panics and PANIC in self.edges:
+                    todo.append(PANIC)
         return seen
 
 
@@ -79,6 +87,8 @@ def _edges(f: Function, graph: CallGraph) -> Iterator[Edge]:
                     graph.address_taken.add(a.name)
             if ins.op in ("call", "tail"):
                 yield Edge(ins.attrs["callee"], ins.op == "tail", ins.loc)
+            elif ins.op == "panic":
+                graph.panics.add(f.name)
             elif ins.op in ("calli", "taili"):
                 targets = indirect_targets(f, ins)
                 if not targets:

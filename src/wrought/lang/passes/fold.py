@@ -85,7 +85,7 @@ def _simpler(ins: Ins, args: list[Value]) -> Value | None:
     if ins.op == "select" and isinstance(first, Const):
         return args[1] if first.value else args[2]
     if ins.op == "extract" and isinstance(first, Ins) and first.op == "make":
-        return first.args[ins.attrs["index"]]
+        return cast(Value, first.args[ins.attrs["index"]])
     if ins.op in ("ptradd", "elem") and isinstance(first, Sym) and isinstance(args[1], Const):
         step = _signed(int(args[1].value)) * ins.attrs.get("size", 1)
         return Sym(first.name, first.offset + step)

@@ -33,9 +33,8 @@ class Recursion(NamedTuple):
 
 def find_recursion(graph: CallGraph, roots: Iterable[str]) -> Recursion:
     """Look at what the roots can reach."""
-    roots = list(roots)
     running = graph.reachable(roots)
-    cycles = [c for group in components(graph, roots)
+    cycles = [c for group in components(graph, sorted(running))
               if (c := group_cycle(graph, group)) is not None]
     return Recursion(cycles, [u for u in graph.unresolved if u.function in running])
 

@@ -2,6 +2,8 @@
 
 Needs a call graph, the size of every function's frame (the compiler reports them) and no
 recursion; changes nothing.  A tail call gives the caller's frame back before the callee runs.
+A program with a panic handler is bounded as if the deepest function panicked, and the handler's
+deepest one again, at which the handler stops.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import NamedTuple
 
 from ...errors import WroughtError
 from ..ir.model import Module
+from ..ir.symbols import PANIC
 from .callgraph import CallGraph
 from .components import components
 from .recursion import group_cycle
@@ -37,7 +40,7 @@ def stack_bounds(graph: CallGraph, frames: Mapping[str, int],
                  roots: Iterable[str]) -> dict[str, StackBound]:
     """Bound of each root.  `StackError` if frame sizes are missing, calls unresolved, or cyclic."""
     roots = [r for r in roots if r in graph.edges]
-    groups = components(graph, roots)
+    groups = components(graph, sorted(graph.reachable(roots)))
     _refuse(graph, frames, groups)
     bounds: dict[str, StackBound] = {}
     for group in groups:
@@ -46,7 +49,18 @@ def stack_bounds(graph: CallGraph, frames: Mapping[str, int],
         for name in group:
             bounds[name] = best if best.chain[0][0] == name else StackBound(
                 best.bytes, ((name, 0), *best.chain))
-    return {root: bounds[root] for root in roots}
+    return {root: _with_panic(graph, frames, root, bounds) for root in roots}
+
+
+def _with_panic(graph: CallGraph, frames: Mapping[str, int], root: str,
+                bounds: Mapping[str, StackBound]) -> StackBound:
+    bound, running = bounds[root], graph.reachable([root])
+    if PANIC not in running or root == PANIC or not graph.panics & running:
+        return bound
+    handler, again = bounds[PANIC], (PANIC, frames[PANIC])
+    nested = bool(graph.panics & graph.reachable([PANIC]))
+    return StackBound(bound.bytes + handler.bytes + nested * again[1],
+                      (*bound.chain, *handler.chain, *(again,) * nested))
 
 
 def _own(graph: CallGraph, frames: Mapping[str, int], name: str, group: set[str],

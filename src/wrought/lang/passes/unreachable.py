@@ -1,7 +1,8 @@
 """Drop what never runs: blocks that the entry does not reach, symbols that nothing names.
 
 Needs well-formed IR and keeps it so.  Kept as roots: exported functions and globals, `used`
-functions, and globals with a section of their own (tables that the linker collects).
+functions, the panic handler, and globals with a section of their own (tables that the linker
+collects).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 
 from ..ir.dominance import reverse_postorder
 from ..ir.model import Function, Global, Module, Sym
+from ..ir.symbols import PANIC
 
 
 def drop_unreachable(m: Module) -> int:
@@ -34,7 +36,8 @@ def drop_blocks(f: Function) -> int:
 
 def live_symbols(m: Module) -> set[str]:
     """Names that the roots lead to, by calls, addresses, declared targets or relocations."""
-    todo = [f.name for f in m.functions.values() if f.linkage == "export" or "used" in f.attrs]
+    todo = [f.name for f in m.functions.values()
+            if f.linkage == "export" or "used" in f.attrs or f.name == PANIC]
     todo += [a.name for a in m.asm.values() if a.linkage == "export" or "used" in a.attrs]
     todo += [g.name for g in m.globals.values() if _is_root(g)]
     live: set[str] = set()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..model import AsmFunction, Function, Module
+from ..symbols import THROW, TRY
 from .codec import canonical
 from .decode import Callee, Code, Decoder, Native
 from .errors import InterpError, Throw
@@ -14,7 +15,6 @@ from .machine import Machine
 from .memory import Memory
 from .run import Run, Saved
 
-TRY, THROW = "__wrought_try", "__wrought_throw"
 _MAX_NESTING = 60
 """Calls from Python functions back into the interpreter, each of which takes Python stack."""
 

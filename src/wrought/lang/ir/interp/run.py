@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from ..model import Function
 from ..printer import print_ins
+from ..symbols import TRY
 from .decode import CALL, RETURN, Callee, Code, Segment
 from .errors import InterpError, StepLimit, Throw
 from .memory import Memory
@@ -128,7 +129,7 @@ class Run:
             frame, target, argument = values
             callee, values = self.owner.function_at(target), [argument]
             if callee.native is not None or len(callee.function.params) != 1:
-                raise InterpError(f"__wrought_try cannot call @{callee.name}")
+                raise InterpError(f"{TRY} cannot call @{callee.name}")
         self.stack.append((self.code, self.regs, s.after, s.dest, frame))
         return self.enter(callee, values)
 
