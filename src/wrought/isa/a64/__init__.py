@@ -1,0 +1,1 @@
+"""AArch64: registers, system registers with fields, system instructions, syndromes [d]."""
