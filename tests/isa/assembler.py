@@ -29,7 +29,9 @@ def _run(lines: Sequence[str], folder: Path) -> tuple[set[int], list[int]]:
         assert -1 not in refused, done.stderr
         return refused, []
     with output.open("rb") as file:
-        code = ELFFile(file).get_section_by_name(".text").data()
+        section = ELFFile(file).get_section_by_name(".text")
+        assert section is not None
+        code = section.data()
     return set(), [int.from_bytes(code[at:at + 4], "little") for at in range(0, len(code), 4)]
 
 

@@ -92,5 +92,16 @@ T.reg("ID_AA64MMFR3_EL1", (3, 0, 0, 7, 3), RO, 64, "AArch64 Memory Model Feature
       "Spec_FPACC 63:60, ADERR 59:56, SDERR 55:52, ANERR 47:44, SNERR 43:40, D128_2 39:36,"
       "D128 35:32, MEC 31:28, AIE 27:24, S2POE 23:20, S1POE 19:16, S2PIE 15:12, S1PIE 11:8,"
       "SCTLRX 7:4, TCRX 3:0")
+T.reg("ID_AA64MMFR4_EL1", (3, 0, 0, 7, 4), RO, 64, "AArch64 Memory Model Feature Register 4",
+      "E2H0 27:24, NV_frac 23:20",
+      {"E2H0": {0: "HCR_EL2.E2H may be 0", 14: "E2H is 1, with NV1", 15: "E2H is 1"}})
+
+# Later than Armv8.4: named, so that a guest's trapped read of them can be, without fields.
+for name, enc, title in (
+        ("ID_AA64PFR2_EL1", (3, 0, 0, 4, 2), "AArch64 Processor Feature Register 2"),
+        ("ID_AA64FPFR0_EL1", (3, 0, 0, 4, 7), "AArch64 Floating-point Feature Register 0"),
+        ("ID_AA64DFR2_EL1", (3, 0, 0, 5, 2), "AArch64 Debug Feature Register 2"),
+        ("ID_AA64ISAR3_EL1", (3, 0, 0, 6, 3), "AArch64 Instruction Set Attribute Register 3")):
+    T.reg(name, enc, RO, 64, title)
 
 REGS = tuple(T.rows)
