@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ...errors import WroughtError
 
-class BuildError(Exception):
+
+class BuildError(WroughtError):
     """A program cannot be built.
 
     The text is `file:line:col: message` as far as the position is known.  `detail` holds a tool's
