@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from lang.ir.programs import any_modules
 
+from lang.ir.programs import any_modules
 from wrought.errors import WroughtError
 from wrought.lang.ir.errors import IrError
 from wrought.lang.ir.model import Module, Sym

@@ -131,8 +131,6 @@ class _FunctionVerifier:
         elif isinstance(a, Sym):
             if a.name not in self.symbols.all:
                 self.report(f"no symbol is named {a.name!r}", block, ins)
-        elif a.type == "void":
-            self.report("an operand is undef:void", block, ins)
 
     def dominance(self) -> None:
         home = {ins: b for b in self.f.blocks for ins in b.body}
