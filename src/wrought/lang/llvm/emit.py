@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ..ir.model import Function, Module
 from ..ir.ops import OPS
+from ..ir.symbols import PANIC
 from ..targets import Target
 from . import emit_call, emit_control, emit_float, emit_int, emit_machine, emit_memory, runtime
 from .context import FunctionContext, ModuleContext
 from .debug import DebugInfo
 from .emit_global import asm_function, emit_global, kept_symbols
 from .emit_int import Emitter
-from .panic import PANIC_SYMBOL, default_handler
+from .panic import default_handler
 from .signature import prototype
 from .text import quote, symbol
 
@@ -41,7 +42,7 @@ def emit_module(module: Module, target: Target, debug: bool = True, root: str = 
                   for fn in module.asm.values()]
     globals_ = [emit_global(m, g, m.debug.global_suffix(g) if m.debug else "")
                 for g in module.globals.values()]
-    if m.constants and PANIC_SYMBOL not in module.functions and PANIC_SYMBOL not in module.asm \
+    if m.constants and PANIC not in module.functions and PANIC not in module.asm \
             and not target.in_process:
         functions.append(default_handler(m))
     return "\n".join([
@@ -51,7 +52,7 @@ def emit_module(module: Module, target: Target, debug: bool = True, root: str = 
 
 
 def _declarations(m: ModuleContext) -> list[str]:
-    defined_here = {PANIC_SYMBOL} if not m.target.in_process else set[str]()
+    defined_here = {PANIC} if not m.target.in_process else set[str]()
     return [text for name, text in m.declarations() if name not in defined_here]
 
 

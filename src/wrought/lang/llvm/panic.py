@@ -8,10 +8,9 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from ..ir.symbols import PANIC
 from .context import FunctionContext, ModuleContext
 from .text import escape
-
-PANIC_SYMBOL = "__wrought_panic"
 
 RECORD_TYPE = "{ i32, i32, ptr, ptr, ptr, ptr }"
 """Line, column, kind, message, file, function; the pointers are to C strings."""
@@ -64,7 +63,7 @@ def emit_panic(f: FunctionContext, kind: str, msg: str, operands: list[str]) -> 
                        "align 8")
     a, b = (operands + ["0", "0"])[:2]
     group = m.group("cold noreturn nounwind")
-    at = m.declare(PANIC_SYMBOL, "void", "ptr, i64, i64", "cold noreturn nounwind")
+    at = m.declare(PANIC, "void", "ptr, i64, i64", "cold noreturn nounwind")
     f.out(f"call void {at}(ptr {record}, i64 {a}, i64 {b}) {group}")
     f.out("unreachable")
 

@@ -10,11 +10,9 @@ is abandoned: the registers that a C function preserves and the stack pointer ar
 from __future__ import annotations
 
 from ..ir.model import Module
+from ..ir.symbols import THROW, TRY
 from ..targets import Target
 from .text import quote
-
-TRY = "__wrought_try"
-THROW = "__wrought_throw"
 
 TRY_FRAME_SIZE = 176
 """Bytes of a frame on either machine: 13 general registers and d8-d15 on A64, 8 on x86-64."""

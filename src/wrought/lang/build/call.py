@@ -1,0 +1,118 @@
+"""Compiled functions called from ordinary Python: one in-process image, grown as needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from wrought.lang.core import types as t
+from wrought.lang.core.function import Compiled
+from wrought.lang.core.static import Static
+from wrought.lang.front.symbols import Symbols
+from wrought.lang.front.unit import Unit
+from wrought.lang.ir.verifier import check_module
+from wrought.lang.targets import host
+
+from . import marshal_values as mv
+from .host import HostEngine
+
+
+class HostImage:
+    """What this process has compiled and loaded so far."""
+
+    def __init__(self) -> None:
+        self.engine = HostEngine()
+        self.symbols = Symbols()
+        self.loaded: set[str] = set()
+        self.count = 0
+        self.lock = threading.RLock()
+
+    def unit(self) -> Unit:
+        """An empty unit that sees what is already loaded."""
+        self.count += 1
+        return Unit(f"host{self.count}", host(), self.symbols, self.loaded)
+
+    def load(self, unit: Unit) -> None:
+        """Compile and load what the unit holds beyond what is there."""
+        module = unit.finish()
+        for name in [n for n in module.globals if n in self.loaded]:
+            module.globals[name].init, module.globals[name].linkage = None, "extern"
+        check_module(module)
+        self.engine.add(module)
+        self.loaded |= {n for n, f in module.functions.items() if f.blocks}
+        self.loaded |= set(module.asm)
+        self.loaded |= {n for n, g in module.globals.items() if g.linkage == "export"}
+
+
+_image: HostImage | None = None
+_guard = threading.Lock()
+
+
+def image() -> HostImage:
+    """The process's image, started at the first use."""
+    global _image
+    with _guard:
+        if _image is None:
+            _image = HostImage()
+        return _image
+
+
+def host_function(f: Compiled) -> Callable[..., Any]:
+    """A Python callable that runs `f` in this process.
+
+    Raises CompileError when it is wrong, and from the call TypeError, OverflowError or Panic.
+    """
+    img = image()
+    with img.lock:
+        unit = img.unit()
+        symbol = unit.root(f)
+        img.load(unit)
+        sig = unit.signature(f)
+        params = [p.type for p in sig.params]
+        ret, irs = unit.ir_signature(unit.pointer_type(f))
+        raw = img.engine.function(symbol, irs, ret, sig.cc)
+        return mv.wrap(f.title, raw, [p.name for p in sig.params], params, sig.ret)
+
+
+def _address(s: Static) -> int:
+    img = image()
+    with img.lock:
+        unit = img.unit()
+        name = unit.static_symbol(s).name
+        if name not in img.loaded:
+            img.load(unit)
+        return img.engine.address(name)
+
+
+def static_get(s: Static) -> Any:
+    """The value of a static in this process."""
+    return mv.read(s.type, _address(s))
+
+
+def static_set(s: Static, value: Any) -> None:
+    """Write a static in this process."""
+    mv.write(s.type, _address(s), value)
+
+
+def function_pointer(f: Compiled) -> int:
+    """The address of `f`, compiled for this process."""
+    img = image()
+    with img.lock:
+        unit = img.unit()
+        symbol = unit.root(f)
+        if symbol not in img.loaded:
+            img.load(unit)
+        return img.engine.address(symbol)
+
+
+def python_callback(fn: Callable[..., Any], ty: t.FnType) -> int:
+    """A native address that calls the Python function `fn`; kept as long as the process."""
+    img = image()
+    unit = img.unit()
+    ret, irs = unit.ir_signature(ty)
+
+    def adapt(*args: Any) -> Any:
+        values = [mv.from_native(p, a) for p, a in zip(ty.params, args, strict=True)]
+        return mv.to_native(ty.ret, fn(*values), [], "result")
+    return img.engine.callback(adapt, irs, ret, ty.cc).address
