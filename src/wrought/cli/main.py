@@ -31,6 +31,7 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, Entry] = {
     "doctor": Entry("wrought.cli.doctor", "What this machine has, and how to get what is missing"),
+    "reg": Entry("wrought.cli.reg", "Look up an AArch64 system register, decode a value of it"),
 }
 """Subcommands by name.  Their modules are imported only when one is run."""
 
