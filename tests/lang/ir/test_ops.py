@@ -9,9 +9,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lang.ir.op_cases import PURE_CASES, UNSPECIFIED_CASES, Case, case_module, same
 
-from wrought.lang.ir.interp import Interpreter, InterpError
+from lang.ir.op_cases import PURE_CASES, UNSPECIFIED_CASES, Case, case_module, same
+from wrought.lang.ir.interp import InterpError, Interpreter
 from wrought.lang.ir.interp.decode import FLOW_OPS, STEP_OPS
 from wrought.lang.ir.interp.floats import float_op, round32, round_exact
 from wrought.lang.ir.interp.pure import PURE
