@@ -23,7 +23,7 @@ def wrap(title: str, raw: Callable[..., Any], names: Sequence[str], params: Sequ
     """`raw`, which takes canonical IR values, as a function on Python values."""
     hidden = ret.ir is None and not t.in_registers(ret)
     if not hidden and all(isinstance(p, t.IntType) and not p.signed for p in params) and (
-            isinstance(ret, t.VoidType | t.FloatType | t.BoolType)
+            isinstance(ret, t.VoidType | t.FloatType)
             or isinstance(ret, t.IntType) and not ret.signed):
         return _plain(title, raw, params)
 

@@ -79,13 +79,13 @@ class HostStruct:
         object.__setattr__(self, "_kept", [])
 
     @classmethod
-    def allocate(cls, type: StructType) -> "HostStruct":
+    def allocate(cls, type: StructType) -> HostStruct:
         """A zeroed struct."""
         address, held = _allocate(type.size, type.align)
         return cls(type, address, held)
 
     @classmethod
-    def copy_of(cls, other: "HostStruct") -> "HostStruct":
+    def copy_of(cls, other: HostStruct) -> HostStruct:
         """A copy with its own memory."""
         made = cls.allocate(other.type)
         ctypes.memmove(made.address, other.address, other.type.size)
@@ -151,7 +151,7 @@ class HostArray:
             self.assign(values)
 
     @classmethod
-    def copy_of(cls, other: "HostArray") -> "HostArray":
+    def copy_of(cls, other: HostArray) -> HostArray:
         """A copy with its own memory."""
         made = cls(other.type)
         ctypes.memmove(made.address, other.address, other.type.size)
@@ -230,7 +230,7 @@ class BitsValue:
             bits += (1 << storage.bits) - (1 << (f.hi - f.lo + 1))
         return from_native(f.type, bits)
 
-    def with_(self, **fields: Any) -> "BitsValue":
+    def with_(self, **fields: Any) -> BitsValue:
         """A copy with fields replaced; ValueError for a value that does not fit."""
         raw = self.raw
         for name, value in fields.items():

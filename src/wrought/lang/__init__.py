@@ -1,0 +1,1 @@
+"""`wrought.lang`: a typed, restricted Python that compiles through LLVM."""

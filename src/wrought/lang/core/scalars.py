@@ -1,0 +1,115 @@
+"""The scalar types and the type constructors that programs subscript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import types as t
+
+u8, u16, u32, u64 = (t.IntType(f"u{n}", n, False) for n in (8, 16, 32, 64))
+i8, i16, i32, i64 = (t.IntType(f"i{n}", n, True) for n in (8, 16, 32, 64))
+usize, isize = u64, i64
+"""All targets are 64-bit: `usize` is `u64` and `isize` is `i64`, so they mix freely."""
+boolean = t.BoolType()
+f32, f64 = t.FloatType("f32", 32), t.FloatType("f64", 64)
+Void = t.VoidType()
+Never = t.NeverType()
+
+INTS = {x.name: x for x in (u8, u16, u32, u64, i8, i16, i32, i64)}
+"""Integer types by name."""
+
+
+def to_type(x: Any) -> t.Type:
+    """A type from what an annotation evaluates to; TypeError with the reason otherwise."""
+    if isinstance(x, t.Type):
+        return x
+    if x is None:
+        return Void
+    if x is bool:
+        return boolean
+    origin = getattr(x, "__origin__", None)
+    if origin is tuple:
+        return t.tuple_type(tuple(to_type(a) for a in x.__args__))
+    if x is int:
+        raise TypeError("int has no width here; write u8 … u64 or i8 … i64")
+    if x is float:
+        raise TypeError("float has no width here; write f32 or f64")
+    if x in (str, bytes):
+        raise TypeError(f"{x.__name__} is not a compiled type; write Slice[u8]")
+    if x in (list, dict, set, tuple):
+        raise TypeError(f"{x.__name__} needs a heap and has no compiled form; "
+                        "write Array[T, N], Slice[T] or a struct")
+    if isinstance(x, _Former):
+        raise TypeError(f"{x.name} needs its argument: {x.usage}")
+    raise TypeError(f"{x!r} is not a type")
+
+
+class _Former:
+    """A type constructor such as `Ptr`, used with a subscript."""
+
+    def __init__(self, name: str, usage: str, make: Any) -> None:
+        self.name, self.usage, self.make = name, usage, make
+
+    def __getitem__(self, arg: Any) -> t.Type:
+        return self.make(arg)
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __call__(self, *args: Any) -> Any:
+        raise TypeError(f"{self.name} is a type constructor: {self.usage}")
+
+
+def _array(arg: Any) -> t.Type:
+    if not (isinstance(arg, tuple) and len(arg) == 2):
+        raise TypeError("Array takes an element type and a length: Array[u8, 16]")
+    elem, count = to_type(arg[0]), arg[1]
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise TypeError(f"an array's length is a constant integer from 0, not {count!r}")
+    return t.array_type(elem, count)
+
+
+def _fn(cc: str) -> Any:
+    def make(arg: Any) -> t.Type:
+        if not (isinstance(arg, tuple) and len(arg) == 2 and isinstance(arg[0], (list, tuple))):
+            raise TypeError("a function pointer is Fn[[parameter types], result type]")
+        return t.fn_type(tuple(to_type(a) for a in arg[0]), to_type(arg[1]), cc)
+    return make
+
+
+def _cell(kind: str) -> Any:
+    def make(arg: Any) -> t.Type:
+        elem = to_type(arg)
+        if not isinstance(elem.storage, (t.IntType, t.BoolType, t.PtrType)):
+            raise TypeError(f"{kind} holds an integer, enum, bit field or pointer, "
+                            f"not {elem.name}")
+        return t.cell_type(kind, elem)
+    return make
+
+
+def _untrusted(arg: Any) -> t.Type:
+    base = to_type(arg)
+    if not isinstance(base.storage, t.IntType):
+        raise TypeError(f"Untrusted marks integers, not {base.name}")
+    return t.untrusted_type(base)
+
+
+Ptr = _Former("Ptr", "Ptr[T]", lambda a: t.ptr(to_type(a)))
+Slice = _Former("Slice", "Slice[T]", lambda a: t.slice_of_type(to_type(a)))
+Array = _Former("Array", "Array[T, N]", _array)
+Fn = _Former("Fn", "Fn[[A, B], R]", _fn("c"))
+HandlerFn = _Former("HandlerFn", "HandlerFn[[A, B], None]", _fn("handler"))
+Mmio = _Former("Mmio", "Mmio[u32]", _cell("Mmio"))
+Atomic = _Former("Atomic", "Atomic[u32]", _cell("Atomic"))
+Untrusted = _Former("Untrusted", "Untrusted[u64]", _untrusted)
+Const = _Former("Const", "Const[int]", lambda a: t.ConstType(a))
+
+
+def newtype(name: str, base: t.Type) -> t.NewType:
+    """A distinct type with `base`'s values: `Gpa = newtype("Gpa", u64)`."""
+    return t.NewType(name, to_type(base))
+
+
+def type_param(name: str) -> t.TypeVar:
+    """A type parameter: `T = type_param("T")`."""
+    return t.TypeVar(name)

@@ -1,0 +1,159 @@
+"""Lowering one function: parameters, body, end."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from wrought.lang.core import types as t
+from wrought.lang.core.decl import StructType
+from wrought.lang.ir import model as m
+
+from . import asmfn
+from .declare import declare, make_function
+from .emitter import drop_unreachable
+from .instance import Instance
+from .lower import (  # noqa: F401  (they register their rules)
+    access,
+    arithmetic,
+    assign,
+    call,
+    conditions,
+    convert,
+    loops,
+    match,
+    names,
+    statements,
+    with_,
+)
+from .lower.context import Lowerer, assigned_names
+from .report import fault
+from .values import Known, Place
+
+if TYPE_CHECKING:
+    from .unit import Unit
+
+
+def lower_function(unit: Unit, inst: Instance) -> None:
+    """Lower `inst` into the unit's module; its errors go to the unit."""
+    f = inst.compiled
+    if f.kind == "extern":
+        _declare_c(unit, inst)
+        return
+    if f.kind == "asm":
+        asmfn.lower_asm(unit, inst)
+        return
+    source, node = f.source(), f.node()
+    if "export" in f.options:
+        _check_border(unit, inst)
+    if "unsafe" in f.options:
+        _check_safety(inst, node)
+    function, hidden = make_function(unit, inst)
+    function.line = node.lineno
+    unit.module.functions[inst.symbol] = function
+    low = Lowerer(unit, inst, function, source, inst.env)
+    _names(low, inst, node)
+    low.e.loc = m.Loc(node.lineno, node.col_offset + 1)
+    _enter(low, inst, function, hidden)
+    body = node.body
+    low.body(body)
+    _leave(low, inst, node)
+    drop_unreachable(function)
+    unit.diagnostics.extend(low.diagnostics)
+    if unit.keep_types:
+        unit.listing.append((inst, low.types_seen))
+
+
+def _names(low: Lowerer, inst: Instance, node: ast.FunctionDef) -> None:
+    """Which names are local, as Python's own rule has it."""
+    inst.local_names = assigned_names(*node.body) | {p.name for p in inst.signature.params}
+    for stmt in ast.walk(node):
+        if isinstance(stmt, ast.Global):
+            inst.local_names -= set(stmt.names)
+        elif isinstance(stmt, ast.MatchAs) and stmt.name:
+            inst.local_names.add(stmt.name)
+    consts = {name for name, value in inst.bindings if not isinstance(value, t.Type)}
+    for name, value in inst.bindings:
+        if name in consts:
+            inst.local_names.add(name)
+            inst.known[name] = Known(value)
+
+
+def _enter(low: Lowerer, inst: Instance, function: m.Function, hidden: t.Type | None) -> None:
+    """Parameters become locals."""
+    params = function.params
+    if hidden is not None:
+        low.result_slot = params[0]
+        params = params[1:]
+    for i, (p, ir) in enumerate(zip(inst.signature.params, params, strict=True)):
+        if p.type.ir is None and not t.in_registers(p.type):
+            low.locals[p.name] = low_param(low, p.name, p.type, ir)
+        else:
+            local = low.local(p.name, p.type, p.node or ast.Pass(), i + 1)
+            place = Place(p.type, local.slot, p.name)
+            if p.type.ir is not None:
+                low.e.store(ir, place.addr, p.type.align)
+            else:
+                convert.scatter(low, ir, p.type, place.addr)
+        low.flow.assigned.add(p.name)
+
+
+def low_param(low: Lowerer, name: str, ty: t.Type, value: m.Param):
+    """A large struct passed by address: the callee owns the copy."""
+    from .values import Local
+
+    return Local(ty, value, ast.Pass())  # type: ignore[arg-type]
+
+
+def _leave(low: Lowerer, inst: Instance, node: ast.FunctionDef) -> None:
+    """The end of the body, and terminators for blocks that nothing reaches."""
+    if low.flow.live and not low.e.ended:
+        if isinstance(low.ret, t.VoidType):
+            low.e.loc = m.Loc(node.end_lineno or node.lineno, 1)
+            low.e.end("ret")
+        elif not low.diagnostics:
+            low.diagnostics.append(fault("F01", low.source, _head(node),
+                                         name=inst.compiled.name).diagnostic)
+    for block in low.e.function.blocks:
+        if not block.body or block.body[-1].op not in _ENDS:
+            block.body.append(m.Ins("unreachable", "void"))
+
+
+_ENDS = frozenset(("ret", "br", "cbr", "switch", "tail", "taili", "panic", "unreachable"))
+
+
+def _head(node: ast.FunctionDef) -> ast.AST:
+    """The function's name, for pointing at it."""
+    start = node.col_offset + len("def ")
+    return ast.Name(node.name, lineno=node.lineno, col_offset=start, end_lineno=node.lineno,
+                    end_col_offset=start + len(node.name))
+
+
+def _declare_c(unit: Unit, inst: Instance) -> None:
+    """A C function; there are none on bare metal."""
+    f = inst.compiled
+    if not unit.target.hosted:
+        raise fault("M12", f.source(), _head(f.node()), name=inst.symbol)
+    _check_border(unit, inst)
+    declare(unit, inst)
+
+
+def _check_border(unit: Unit, inst: Instance) -> None:
+    """What C functions take and return by value: scalars, pointers, slices."""
+    sig, f = inst.signature, inst.compiled
+    if sig.generic:
+        raise fault("C16", f.source(), _head(f.node()))
+    for ty in [*(p.type for p in sig.params), sig.ret]:
+        if isinstance(ty, t.TupleType | t.ArrayType | StructType) or (
+                ty.ir is None and not isinstance(ty, t.SliceType)):
+            raise fault("C17", f.source(), _head(f.node()), type=ty.name, name=f.name)
+
+
+def _check_safety(inst: Instance, node: ast.FunctionDef) -> None:
+    """An @unsafe function says why it is sound."""
+    f = inst.compiled
+    source = f.source()
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    lines = source.lines[first - 2:node.end_lineno]
+    if not any("# SAFETY:" in line for line in lines):
+        raise fault("P12", source, _head(node), name=f.name)

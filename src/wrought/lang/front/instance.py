@@ -1,0 +1,129 @@
+"""Signatures of compiled functions, and their instances."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from wrought.lang.core import types as t
+from wrought.lang.core.env import Env
+from wrought.lang.core.function import Compiled
+from wrought.lang.diag import Note
+from wrought.lang.source import Span
+
+from .layout import NO_DEFAULT, eval_annotation, eval_constant
+from .report import fault
+from .values import Known
+
+
+@dataclass
+class Parameter:
+    """One parameter."""
+
+    name: str
+    type: t.Type
+    node: ast.arg | None
+    default: Any = NO_DEFAULT
+
+
+@dataclass
+class Signature:
+    """What callers need to know of a function."""
+
+    name: str
+    params: list[Parameter]
+    ret: t.Type
+    cc: str
+    span: Span
+    generic: bool = False
+    variadic: bool = False
+
+    @property
+    def noreturn(self) -> bool:
+        """Whether the function never returns."""
+        return isinstance(self.ret, t.NeverType)
+
+    def note(self) -> Note:
+        """A note that points at the declaration."""
+        return Note(f"{self.name} is declared here", self.span)
+
+    def type_params(self) -> list[str]:
+        """Names of the type parameters."""
+        out: list[str] = []
+
+        def walk(ty: Any) -> None:
+            if isinstance(ty, t.TypeVar):
+                if ty.name not in out:
+                    out.append(ty.name)
+                return
+            for n in ("to", "elem", "ret", "base"):
+                inner = ty.__dict__.get(n)
+                if isinstance(inner, t.Type):
+                    walk(inner)
+            for many in ("params", "elems", "args"):
+                for inner in ty.__dict__.get(many, ()):
+                    if isinstance(inner, t.Type):
+                        walk(inner)
+        for p in self.params:
+            walk(p.type)
+        return out
+
+
+@dataclass
+class Instance:
+    """A function with its type parameters bound: one symbol, lowered at most once."""
+
+    compiled: Compiled
+    symbol: str
+    signature: Signature
+    env: Env
+    bindings: tuple[tuple[str, Any], ...] = ()
+    unsafe: bool = False
+    local_names: set[str] = field(default_factory=set)
+    known: dict[str, Known] = field(default_factory=dict)
+    """Local names that stand for constants: Const parameters and unroll variables."""
+
+
+def make_signature(f: Compiled, env: Env) -> Signature:
+    """Evaluate a function's annotations; raises Fault T07, T08, C13, C14, D10."""
+    from .lower.generic import is_generic
+
+    source, node = f.source(), f.node()
+    args = node.args
+    for star in (args.vararg, args.kwarg):
+        if star is not None:
+            raise fault("C13", source, star)
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    owner = f.owner
+    if f.options.get("method") and (not every or every[0].arg != "self"):
+        raise fault("D10", source, every[0] if every else node)
+    params: list[Parameter] = []
+    for a in every:
+        if a.annotation is None:
+            if a.arg == "self" and owner is not None and a is every[0]:
+                by_value = isinstance(owner, t.Derived)
+                params.append(Parameter("self", owner if by_value else t.ptr(owner), a))
+                continue
+            raise fault("T08", source, a, name=a.arg)
+        params.append(Parameter(a.arg, eval_annotation(a.annotation, env, source), a))
+    _defaults(f, env, args, params)
+    from wrought.lang.core.scalars import Void
+
+    ret = Void if node.returns is None else eval_annotation(node.returns, env, source)
+    span = source.span(node)
+    start = span.col + len("def ")
+    name_span = Span(span.file, node.lineno, start, node.lineno, start + len(node.name))
+    return Signature(f.title, params, ret, "handler" if f.kind == "handler" else "c", name_span,
+                     any(is_generic(p.type) for p in params),
+                     bool(f.options.get("variadic")))
+
+
+def _defaults(f: Compiled, env: Env, args: ast.arguments, params: list[Parameter]) -> None:
+    plain = [*args.posonlyargs, *args.args]
+    tail = plain[len(plain) - len(args.defaults):]
+    pairs = [*zip(tail, args.defaults, strict=True),
+             *((a, d) for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d)]
+    by_name = {p.name: p for p in params}
+    for arg, default in pairs:
+        by_name[arg.arg].default = eval_constant(default, env, f.source())

@@ -1,0 +1,345 @@
+"""Conditions: comparisons, `and`/`or`, branches with what they tell about names."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from typing import Any
+
+from wrought.lang.core import types as t
+from wrought.lang.core.decl import BitfieldType, EnumType
+from wrought.lang.core.intrinsics import likely, unlikely
+from wrought.lang.core.scalars import boolean
+from wrought.lang.ir import model as m
+
+from ..values import Flow, Known, Parts, Place, Reg, Val, merge
+from .arithmetic import common
+from .context import Lowerer, expr_rule
+from .convert import coerce, load, natural_type, store, type_of, typed
+
+_PYTHON: dict[type[ast.cmpop], Any] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+    ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not}
+_TEXT: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in"}
+_UNSIGNED = {"==": "eq", "!=": "ne", "<": "ult", "<=": "ule", ">": "ugt", ">=": "uge"}
+_SIGNED = {"==": "eq", "!=": "ne", "<": "slt", "<=": "sle", ">": "sgt", ">=": "sge"}
+_FLOAT = {"==": "oeq", "!=": "une", "<": "olt", "<=": "ole", ">": "ogt", ">=": "oge"}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def condition(low: Lowerer, node: ast.expr) -> m.Value | bool:
+    """A bool as i1, or as Python's bool where it is known."""
+    val = low.expr(node, boolean)
+    if isinstance(val, Known):
+        if isinstance(val.obj, bool):
+            return val.obj
+        raise low.fault("T04", node, type=type_of(low, val))
+    val = typed(low, val, node)
+    if val.type is not boolean:
+        raise low.fault("T04", node, type=type_of(low, val), help=_truth_help(low, val, node))
+    return load(low, val, node).ir
+
+
+def _truth_help(low: Lowerer, val: Val, node: ast.AST) -> str:
+    text = low.source.text(node)
+    if isinstance(val.type, t.PtrType | t.FnType):
+        return f"{text} is not None"
+    if isinstance(val.type, t.SliceType):
+        return f"len({text}) > 0"
+    return f"{text} != 0"
+
+
+def branch(low: Lowerer, node: ast.expr, yes: m.Block, no: m.Block, hint: int | None = None
+           ) -> tuple[Flow, Flow]:
+    """Go to `yes` or `no`; what holds on each way.  A known condition takes one way only."""
+    low.e.loc = m.Loc(node.lineno, node.col_offset + 1)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        a, b = branch(low, node.operand, no, yes, None if hint is None else 1 - hint)
+        return b, a
+    if isinstance(node, ast.BoolOp):
+        return _bool_branch(low, node, yes, no, hint)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
+        found = low.env.lookup(node.func.id)
+        if found is likely or found is unlikely:
+            return branch(low, node.args[0], yes, no, 0 if found is likely else 1)
+    start = low.flow
+    if isinstance(node, ast.Compare):
+        known, cond, facts, other = _compare(low, node)
+    else:
+        c = condition(low, node)
+        known, cond, facts, other = (c, None, {}, {}) if isinstance(c, bool) else (
+            None, c, {}, {})
+    start = low.flow
+    if known is not None:
+        low.e.br(yes if known else no)
+        gone = start.copy()
+        gone.live, gone.pruned = False, True
+        return (start.copy(), gone) if known else (gone, start.copy())
+    assert cond is not None
+    low.e.cbr(cond, yes, no, hint)
+    return start.learn(facts), start.learn(other)
+
+
+def _bool_branch(low: Lowerer, node: ast.BoolOp, yes: m.Block, no: m.Block, hint: int | None
+                 ) -> tuple[Flow, Flow]:
+    is_and = isinstance(node.op, ast.And)
+    left_early: list[Flow] = []
+    for i, part in enumerate(node.values):
+        if i == len(node.values) - 1:
+            a, b = branch(low, part, yes, no, hint)
+            stay, early = (a, b) if is_and else (b, a)
+        else:
+            more = low.e.new_block("and" if is_and else "or")
+            a, b = branch(low, part, *((more, no) if is_and else (yes, more)), hint)
+            stay, early = (a, b) if is_and else (b, a)
+        left_early.append(early)
+        if not stay.live or i == len(node.values) - 1:
+            break
+        low.e.start(more)  # type: ignore[possibly-undefined]
+        low.flow = stay
+    out = merge(left_early)
+    return (stay, out) if is_and else (out, stay)  # type: ignore[possibly-undefined]
+
+
+@expr_rule(ast.BoolOp)
+def bool_expr(low: Lowerer, node: ast.BoolOp, want: t.Type | None) -> Val:
+    """`a and b`, `a or b` as a value."""
+    return _materialise(low, node)
+
+
+def _materialise(low: Lowerer, node: ast.expr) -> Val:
+    e = low.e
+    yes, no, end = e.new_block("true"), e.new_block("false"), e.new_block("end")
+    slot = low.temp(boolean)
+    a, b = branch(low, node, yes, no)
+    for block, flow, bit in ((yes, a, 1), (no, b, 0)):
+        if not flow.live:
+            continue
+        e.start(block)
+        e.store(m.Const("i1", bit), slot.addr, 1)
+        e.br(end)
+    e.start(end)
+    low.flow = merge([a, b])
+    if not (a.live and b.live):
+        return Known(a.live)
+    return Reg(boolean, e.load("i1", slot.addr, 1))
+
+
+@expr_rule(ast.Compare)
+def compare_expr(low: Lowerer, node: ast.Compare, want: t.Type | None) -> Val:
+    """A comparison as a value."""
+    known, cond, _, _ = _compare(low, node)
+    return Known(known) if known is not None else Reg(boolean, cond)  # type: ignore[arg-type]
+
+
+Facts = dict[str, t.Type]
+
+
+def _compare(low: Lowerer, node: ast.Compare
+             ) -> tuple[bool | None, m.Value | None, Facts, Facts]:
+    """(known result, i1, facts where true, facts where false)."""
+    left = low.expr(node.left)
+    left_node: ast.expr = node.left
+    known, cond = True, None
+    facts: Facts = {}
+    other: Facts = {}
+    checks: list[tuple[str, ast.expr, Val, ast.expr, Val]] = []
+    for op, right_node in zip(node.ops, node.comparators, strict=True):
+        right = low.expr(right_node, left.type)
+        result = _one(low, type(op), left, right, node, left_node, right_node)
+        _none_facts(low, op, left, left_node, right, facts, other)
+        checks.append((_TEXT[type(op)], left_node, left, right_node, right))
+        if isinstance(result, bool):
+            known = known and result
+        else:
+            cond = result if cond is None else low.e.emit("and", "i1", cond, result)
+        left, left_node = right, right_node
+    _trust_facts(low, checks, facts, other)
+    if cond is None or not known:
+        return known, None, facts, other
+    return None, cond, facts, other
+
+
+def _none_facts(low: Lowerer, op: ast.cmpop, left: Val, node: ast.expr, right: Val,
+                facts: Facts, other: Facts) -> None:
+    """`p is not None` makes the pointer `p` usable."""
+    if not (isinstance(right, Known) and right.obj is None and isinstance(left, Place)):
+        return
+    ty = left.type
+    name = node.target.id if isinstance(node, ast.NamedExpr) else left.local
+    if not isinstance(ty, t.PtrType | t.FnType) or not _whole_local(low, node):
+        return
+    solid = t.ptr(ty.to) if isinstance(ty, t.PtrType) else t.fn_type(ty.params, ty.ret, ty.cc)
+    (facts if isinstance(op, ast.IsNot | ast.NotEq) else other)[name] = solid
+
+
+def _whole_local(low: Lowerer, node: ast.expr) -> bool:
+    target = node.target if isinstance(node, ast.NamedExpr) else node
+    return isinstance(target, ast.Name) and target.id in low.locals
+
+
+def _trust_facts(low: Lowerer, checks: list[tuple[str, ast.expr, Val, ast.expr, Val]],
+                 facts: Facts, other: Facts) -> None:
+    """An untrusted local that was compared with a trusted bound is trusted."""
+    upper: set[str] = set()
+    lower: set[str] = set()
+    if len(checks) == 1:
+        op, ln, left, rn, right = checks[0]
+        checks = [(op, ln, left, rn, right)]
+    for op, ln, left, rn, right in checks:
+        for o, n, v, w in ((op, ln, left, right), (_TURNED.get(op, ""), rn, right, left)):
+            if not isinstance(v.type, t.UntrustedType) or not isinstance(n, ast.Name) or (
+                    isinstance(w.type, t.UntrustedType)):
+                continue
+            name, base = n.id, v.type.base
+            unsigned = isinstance(base.storage, t.IntType) and not base.storage.signed
+            if o in ("<", "<=", "=="):
+                upper.add(name)
+            if o in (">", ">=", "==") or unsigned:
+                lower.add(name)
+            if len(checks) == 1 and unsigned and o in (">", ">=", "!="):
+                other[name] = base
+            if name in upper and name in lower:
+                facts[name] = base
+
+
+def _one(low: Lowerer, op: type[ast.cmpop], left: Val, right: Val, node: ast.Compare,
+         ln: ast.expr, rn: ast.expr) -> m.Value | bool:
+    """One comparison of a chain."""
+    if op in (ast.In, ast.NotIn):
+        return _membership(low, op, left, right, node, ln, rn)
+    if isinstance(left, Known) and isinstance(right, Known):
+        if op in (ast.Is, ast.IsNot) and None in (left.obj, right.obj) or (
+                op not in (ast.Is, ast.IsNot)):
+            return bool(_PYTHON[op](left.obj, right.obj))
+        return bool(_PYTHON[op](left.obj, right.obj))
+    text = _TEXT[op]
+    none = [v for v in (left, right) if isinstance(v, Known) and v.obj is None]
+    if op in (ast.Is, ast.IsNot):
+        if not none:
+            raise low.fault("T14", node, type=type_of(low, left), op=text,
+                            help="'is' compares with None only; use == for pointers")
+        text = "==" if op is ast.Is else "!="
+    if none:
+        return _with_none(low, text, right if none[0] is left else left, node,
+                          rn if none[0] is left else ln)
+    return relation(low, text, left, right, node, ln, rn)
+
+
+def _with_none(low: Lowerer, text: str, val: Val, node: ast.AST, vn: ast.expr) -> m.Value | bool:
+    ty = val.type
+    if not isinstance(ty, t.PtrType | t.FnType):
+        raise low.fault("T18", node, type=type_of(low, val))
+    if not ty.nullable:
+        return text == "!="
+    return low.e.emit("icmp", "i1", load(low, val, vn).ir, m.Const("ptr", 0),
+                      pred=_UNSIGNED[text])
+
+
+def relation(low: Lowerer, text: str, left: Val, right: Val, node: ast.AST, ln: ast.AST,
+             rn: ast.AST) -> m.Value:
+    """`left text right` on values of one type."""
+    left, right = _strip(low, left, ln), _strip(low, right, rn)
+    lt, rt = left.type, right.type
+    if isinstance(lt, t.PtrType) and isinstance(rt, t.PtrType) and lt.to is rt.to:
+        ty: t.Type = lt if lt.nullable else rt
+    else:
+        ty = common(low, text, left, right, node, ln, rn)
+    equality = text in ("==", "!=")
+    ordered = isinstance(ty, t.IntType | t.FloatType | t.NewType) or (
+        isinstance(ty, t.PtrType) and low.unsafe)
+    alike = isinstance(ty, EnumType | BitfieldType | t.PtrType | t.FnType | t.BoolType)
+    if not (ordered or equality and alike):
+        raise low.fault("T14", node, type=ty.name, op=text)
+    x = load(low, coerce(low, left, ty, ln), ln).ir
+    y = load(low, coerce(low, right, ty, rn), rn).ir
+    if isinstance(ty.storage, t.FloatType):
+        return low.e.emit("fcmp", "i1", x, y, pred=_FLOAT[text])
+    signed = isinstance(ty.storage, t.IntType) and ty.storage.signed
+    return low.e.emit("icmp", "i1", x, y, pred=(_SIGNED if signed else _UNSIGNED)[text])
+
+
+def _strip(low: Lowerer, val: Val, node: ast.AST) -> Val:
+    """An untrusted operand as its base: comparing is what makes it trusted."""
+    if isinstance(val.type, t.UntrustedType):
+        return Reg(val.type.base, load(low, val, node).ir)
+    return val
+
+
+def _membership(low: Lowerer, op: type[ast.cmpop], left: Val, right: Val, node: ast.Compare,
+                ln: ast.expr, rn: ast.expr) -> m.Value | bool:
+    """`x in (A, B, C)`: a chain of comparisons with constants."""
+    items = [Known(x) for x in right.obj] if isinstance(right, Known) and isinstance(
+        right.obj, tuple | frozenset | range | bytes) else (
+            right.items if isinstance(right, Parts) else None)
+    if items is None:
+        raise low.fault("T14", node, type=type_of(low, right), op=_TEXT[op],
+                        help="in works on a constant tuple: x in (A, B)")
+    result: m.Value | bool = False
+    for item in items:
+        one = _one(low, ast.Eq, left, item, node, ln, rn)
+        if one is True or result is True:
+            result = True
+        elif one is not False:
+            result = one if result is False else low.e.emit(
+                "or", "i1", result, one)  # type: ignore[arg-type]
+    if op is ast.In or isinstance(result, bool):
+        return result if op is ast.In else not result
+    return low.e.emit("xor", "i1", result, m.Const("i1", 1))
+
+
+@expr_rule(ast.IfExp)
+def conditional_expr(low: Lowerer, node: ast.IfExp, want: t.Type | None) -> Val:
+    """`a if c else b`; only the live side exists where `c` is known."""
+    e = low.e
+    yes, no, end = e.new_block("then"), e.new_block("else"), e.new_block("end")
+    a, b = branch(low, node.test, yes, no)
+    if not (a.live and b.live):
+        e.start(yes if a.live else no)
+        low.flow = a if a.live else b
+        return low.expr(node.body if a.live else node.orelse, want)
+    e.start(yes)
+    low.flow = a
+    left = low.expr(node.body, want)
+    then_end, flow_a = e.block, low.flow
+    e.start(no)
+    low.flow = b
+    right = low.expr(node.orelse, want or left.type)
+    ty = _branch_type(low, left, right, want, node)
+    slot = low.temp(ty)
+    store(low, coerce(low, right, ty, node.orelse), slot, node)
+    e.br(end)
+    flow_b, else_end = low.flow, e.block
+    e.block = then_end
+    low.flow = flow_a
+    store(low, coerce(low, left, ty, node.body), slot, node)
+    e.br(end)
+    e.block = else_end
+    low.flow = merge([flow_a, flow_b])
+    e.start(end)
+    return Reg(ty, e.load(ty.ir, slot.addr, ty.align)) if ty.ir is not None else slot
+
+
+def _branch_type(low: Lowerer, left: Val, right: Val, want: t.Type | None, node: ast.IfExp
+                 ) -> t.Type:
+    lt = left.type or (natural_type(low, left.obj) if isinstance(left, Known) else None)
+    rt = right.type or (natural_type(low, right.obj) if isinstance(right, Known) else None)
+    for ty, o in ((lt, rt), (rt, lt)):
+        if isinstance(ty, t.PtrType) and (o is None or isinstance(o, t.PtrType)
+                                          and o.to is ty.to):
+            none = any(isinstance(v, Known) and v.obj is None for v in (left, right))
+            nullable = none or ty.nullable or isinstance(o, t.PtrType) and o.nullable
+            return t.ptr(ty.to, nullable)
+    if lt is not None and (rt is None or rt is lt):
+        return lt
+    if lt is None and rt is not None:
+        return rt
+    if isinstance(lt, t.IntType) and isinstance(rt, t.IntType) and lt.signed == rt.signed:
+        return lt if lt.bits > rt.bits else rt
+    if want is not None and lt is None and rt is None:
+        return want
+    if lt is None:
+        raise low.fault("T05", node, name=low.source.text(node), what="bare literals")
+    raise low.fault("T17", node, left=type_of(low, left), right=type_of(low, right))

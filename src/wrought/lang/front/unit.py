@@ -1,0 +1,194 @@
+"""One compilation: from root functions to a checked IR module."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from wrought.lang.core import types as t
+from wrought.lang.core.function import Compiled
+from wrought.lang.core.static import Static
+from wrought.lang.diag import CompileError, Diagnostic
+from wrought.lang.ir import model as m
+from wrought.lang.ir.types import IrType
+from wrought.lang.source import Span
+from wrought.lang.targets import Target
+
+from .dtypes import describe
+from .instance import Instance, Signature, make_signature
+from .report import Fault, diagnostic
+from .statics import make_global
+from .symbols import PANIC, Symbols
+
+INSTANCE_LIMIT = 2000
+"""Instances of one generic function before it is taken for endless."""
+
+
+class Unit:
+    """Lowers functions as they are found to be called, and collects their errors."""
+
+    def __init__(self, name: str, target: Target, symbols: Symbols | None = None,
+                 loaded: set[str] | None = None, keep_types: bool = False) -> None:
+        self.target, self.symbols = target, symbols or Symbols()
+        self.module = m.Module(name, recursive_ok=target.hosted)
+        self.loaded = loaded or set()
+        """Symbols that an earlier unit of the same process defined."""
+        self.keep_types = keep_types
+        self.listing: list[tuple[Instance, list[tuple[ast.AST, str]]]] = []
+        self.tables: dict[int, Static] = {}
+        self.keep_alive: list[Any] = []
+        self.diagnostics: list[Diagnostic] = []
+        self._signatures: dict[int, Signature] = {}
+        self._instances: dict[tuple[int, tuple[tuple[str, Any], ...]], Instance] = {}
+        self._counts: dict[int, int] = {}
+        self._queue: list[Instance] = []
+        self._strings: dict[bytes, str] = {}
+        self._dtypes: dict[t.Type, str] = {}
+        self._alive: list[Any] = []
+
+    # what lowering asks for
+
+    def signature(self, f: Compiled) -> Signature:
+        """The function's signature; Fault where an annotation is wrong."""
+        found = self._signatures.get(id(f))
+        if found is None:
+            try:
+                found = make_signature(f, f.env)
+            except OSError:
+                span = Span(f.file, f.first_line, 0, f.first_line, 1)
+                raise Fault(diagnostic("X02", span, name=f.title)) from None
+            except SyntaxError as e:
+                span = Span(f.file, e.lineno or 1, 0, e.lineno or 1, 1)
+                raise Fault(diagnostic("X03", span, why=e.msg)) from None
+            self._signatures[id(f)] = found
+            self._alive.append(f)
+        return found
+
+    def instance(self, f: Compiled, bindings: tuple[tuple[str, Any], ...],
+                 low: Any = None, node: ast.AST | None = None) -> Instance:
+        """The instance of `f` with these bindings, queued for lowering when it is new."""
+        key = (id(f), bindings)
+        found = self._instances.get(key)
+        if found is None:
+            found = self._instances[key] = self._new_instance(f, bindings, low, node)
+            self._queue.append(found)
+        return found
+
+    def _new_instance(self, f: Compiled, bindings: tuple[tuple[str, Any], ...], low: Any,
+                      node: ast.AST | None) -> Instance:
+        from .lower.generic import shown, substitute
+
+        sig, env, symbol = self.signature(f), f.env, self.symbols.of(f)
+        if bindings:
+            n = self._counts[id(f)] = self._counts.get(id(f), 0) + 1
+            if n > INSTANCE_LIMIT and low is not None and node is not None:
+                raise low.fault("K06", node, name=f.name, count=n)
+            found = dict(bindings)
+            env = env.with_names(found)
+            params = [p for p in sig.params if not isinstance(p.type, t.ConstType)]
+            sig = Signature(sig.name, [
+                type(p)(p.name, substitute(p.type, found), p.node, p.default) for p in params],
+                substitute(sig.ret, found), sig.cc, sig.span)
+            symbol = f"{symbol}<{shown(bindings)}>"
+        unsafe = "unsafe" in f.options or f.kind == "handler"
+        return Instance(f, symbol, sig, env, bindings, unsafe)
+
+    def pointer_type(self, f: Compiled) -> t.FnType:
+        """The type of a pointer to `f`."""
+        sig = self.signature(f)
+        return t.fn_type(tuple(p.type for p in sig.params), sig.ret, sig.cc)
+
+    def function_value(self, f: Compiled) -> m.Sym:
+        """The address of `f`."""
+        return m.Sym(self.instance(f, ()).symbol)
+
+    def ir_signature(self, ty: t.FnType) -> tuple[IrType, tuple[IrType, ...]]:
+        """A function pointer's IR signature, with the hidden result address if it has one."""
+        ret, params = self._shape(ty.ret, list(ty.params))
+        return ret, tuple(params)
+
+    def _shape(self, ret: t.Type, params: list[t.Type]) -> tuple[IrType, list[IrType]]:
+        irs = [t.value_ir(p) for p in params]
+        if ret.ir is None and not t.in_registers(ret):
+            return "void", ["ptr", *irs]
+        return t.value_ir(ret), irs
+
+    def static_symbol(self, s: Static) -> m.Sym:
+        """The address of a module-level variable."""
+        name = self.symbols.of(s)
+        if name not in self.module.globals:
+            self.module.globals[name] = m.Global(name, 0, 1)
+            self.module.globals[name] = make_global(self, s, name)
+        return m.Sym(name)
+
+    def bytes_constant(self, data: bytes) -> m.Sym:
+        """Constant bytes, with a NUL after them."""
+        name = self._strings.get(data)
+        if name is None:
+            name = self._strings[data] = f"str.{self.module.name}.{len(self._strings)}"
+            self.module.globals[name] = m.Global(name, len(data) + 1, 1, data + b"\0", const=True)
+        return m.Sym(name)
+
+    def dtype(self, ty: t.Type) -> str:
+        """The key under which a debugger finds `ty`."""
+        found = self._dtypes.get(ty)
+        if found is None:
+            found = self._dtypes[ty] = describe(ty, self.module.dtypes)
+        return found
+
+    def runtime(self, name: str, params: tuple[IrType, ...], ret: IrType) -> None:
+        """Declare a function of the runtime."""
+        if name not in self.module.functions:
+            self.module.functions[name] = m.Function(
+                name, [m.Param(f"a{i}", p) for i, p in enumerate(params)], ret, linkage="extern",
+                title=name)
+
+    def depend(self, low: Any, name: str, obj: Any) -> None:
+        """Note that a function's code depends on what a name means."""
+
+    # the driver
+
+    def root(self, f: Compiled) -> str:
+        """Compile `f` and all that it needs; its symbol."""
+        try:
+            return self.instance(f, ()).symbol
+        except Fault as e:
+            self.diagnostics.append(e.diagnostic)
+            return ""
+
+    def finish(self) -> m.Module:
+        """Lower everything queued; CompileError with all errors if there were any."""
+        from .declare import declare
+        from .function import lower_function
+
+        while self._queue:
+            inst = self._queue.pop(0)
+            try:
+                if inst.symbol in self.loaded and inst.compiled.kind != "extern":
+                    declare(self, inst)
+                else:
+                    lower_function(self, inst)
+            except Fault as e:
+                self.diagnostics.append(e.diagnostic)
+            except CompileError as e:
+                self.diagnostics.extend(e.diagnostics)
+        found = _unique([d for d in self.diagnostics if d.code])
+        if found:
+            raise CompileError(found)
+        return self.module
+
+    @property
+    def has_panic_handler(self) -> bool:
+        """Whether the program defines what a panic does."""
+        return PANIC in self.module.functions
+
+
+def _unique(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    seen: set[tuple[Any, ...]] = set()
+    out: list[Diagnostic] = []
+    for d in sorted(diagnostics, key=lambda d: (d.span.file, d.span.line, d.span.col)):
+        key = (d.code, d.message, d.span)
+        if key not in seen:
+            seen.add(key)
+            out.append(d)
+    return out

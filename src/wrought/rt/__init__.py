@@ -1,0 +1,1 @@
+"""The small library for compiled programs [c]: no operating system assumed."""
