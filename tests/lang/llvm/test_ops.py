@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from lang.llvm import op_cases
 from lang.llvm.batch import run_on_a64
 from lang.llvm.op_cases import CASES, PURE, same
-
 from wrought.lang.build.host import HostEngine
 from wrought.lang.ir.verifier import verify_module
 

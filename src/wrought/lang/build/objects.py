@@ -19,18 +19,20 @@ from .toolchain import run, toolchain_version
 
 
 def compile_object(module: Module, target: Target, cache: Cache | None = None,
-                   debug: bool = True, root: str = "") -> bytes:
+                   debug: bool = True, root: str = "", pic: bool | None = None) -> bytes:
     """Compile a module to an ELF object.
 
     `root` is the project's folder, relative to which debug information and panics name source
-    files.  Raises `BuildError`.
+    files.  Code is position independent on hosted targets unless `pic` says otherwise.  Raises
+    `BuildError`.
     """
-    return compile_text(emit_module(module, target, debug, root), target, cache or Cache())
+    text = emit_module(module, target, debug, root)
+    return compile_text(text, target, cache or Cache(), pic)
 
 
-def compile_text(text: str, target: Target, cache: Cache) -> bytes:
+def compile_text(text: str, target: Target, cache: Cache, pic: bool | None = None) -> bytes:
     """LLVM text to an ELF object at O2.  Raises `BuildError`."""
-    flags = _flags(target)
+    flags = _flags(target, target.hosted if pic is None else pic)
     key = digest("object", toolchain_version(), " ".join(flags), text)
     data = cache.get(key)
     if data is None:
@@ -48,14 +50,14 @@ def assembly(text: str, target: Target, cache: Cache) -> str:
     with tempfile.TemporaryDirectory(prefix="wrought-") as folder:
         source, output = Path(folder) / "module.ll", Path(folder) / "module.s"
         source.write_text(text)
-        run(["clang", *_flags(target), "-x", "ir", str(source), "-S", "-o", str(output)], cache)
+        run(["clang", *_flags(target, target.hosted), "-x", "ir", str(source), "-S", "-o", str(output)], cache)
         return output.read_text()
 
 
-def _flags(target: Target) -> list[str]:
+def _flags(target: Target, pic: bool) -> list[str]:
     cpu = "-march=" if target.arch == "x64" else "-mcpu="
     flags = [f"--target={target.triple}", "-O2", cpu + target.cpu, "-Wno-override-module",
-             "-fPIC" if target.hosted else "-fno-pic", "-fstack-size-section"]
+             "-fPIC" if pic else "-fno-pic", "-fstack-size-section"]
     for feature in target.features:
         # Whole functions in assembler may save a guest's vector registers, so only what adds
         # instructions is said here; each compiled function says the rest itself.
