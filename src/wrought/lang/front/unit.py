@@ -34,6 +34,8 @@ class Unit:
         self.loaded = loaded or set()
         """Symbols that an earlier unit of the same process defined."""
         self.keep_types = keep_types
+        self.console: Compiled | None = None
+        """What `print` calls on bare metal, with a Slice[u8]."""
         self.listing: list[tuple[Instance, list[tuple[ast.AST, str]]]] = []
         self.tables: dict[int, Static] = {}
         self.keep_alive: list[Any] = []

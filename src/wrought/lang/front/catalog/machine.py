@@ -30,6 +30,8 @@ MACHINE = (
       "Pass it as a keyword: a64(\"bl {f}\", f=handler)."),
     E("M12", "C functions can't be called on bare metal: {name}",
       "There is no C library under aarch64-none. Use wrought.rt."),
+    E("M13", "print needs a console on bare metal",
+      "Give the program a function that takes a Slice[u8]: Program(…, console=put_text)."),
     E("U01", "an untrusted value can't be used as {use}",
       "It came from a guest. Compare it with a trusted bound first (if n < len(s): …), or clamp "
       "it; inside the branch it is trusted."),

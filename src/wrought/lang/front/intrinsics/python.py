@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wrought.lang.core import types as t
+from wrought.lang.core.function import Compiled
 from wrought.lang.core.scalars import Void, boolean, u64
 from wrought.lang.ir import model as m
 
@@ -85,8 +86,6 @@ def _bool(c: Call) -> Val:
 @builtin(print)
 def _print(c: Call) -> Val:
     """Text to standard output, or to the console of a bare-metal program."""
-    from wrought.rt import console
-
     low = c.low
     end = "\n"
     for kw in c.node.keywords:
@@ -99,12 +98,23 @@ def _print(c: Call) -> Val:
     parts: list[Piece] = []
     for i, a in enumerate(c.args):
         parts += ([" "] if i else []) + pieces(low, a)
-    inst = low.unit.instance(console.write, ())
+    inst = low.unit.instance(_console(c), ())
 
     def write(v: Val) -> None:
         low.e.emit("call", "void", load(low, v, c.node).ir, callee=inst.symbol)
     emit_pieces(low, [*parts, end], write)
     return Reg(Void, m.Undef("void"))
+
+
+def _console(c: Call) -> Compiled:
+    """The function that takes print's text."""
+    from wrought.rt import console
+
+    if c.low.unit.target.hosted:
+        return console.write
+    if c.low.unit.console is None:
+        raise c.low.fault("M13", c.node)
+    return c.low.unit.console
 
 
 @builtin(divmod)

@@ -1,0 +1,64 @@
+"""Recursion and stack depth of bare-metal programs, as errors at the source line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wrought.lang.diag import CompileError, Diagnostic, Note
+from wrought.lang.front.report import diagnostic
+from wrought.lang.ir import model as m
+from wrought.lang.passes.callgraph import call_graph
+from wrought.lang.passes.recursion import find_recursion
+from wrought.lang.passes.stackbound import StackBound, stack_bounds, with_asm_frames
+from wrought.lang.source import Span, load
+
+from .objects import frame_sizes
+
+
+def check_recursion(module: m.Module, roots: Iterable[str]) -> None:
+    """CompileError R01 for each cycle of calls, R02 for each call of unknown reach."""
+    found = find_recursion(call_graph(module), roots)
+    errors: list[Diagnostic] = []
+    for cycle in found.cycles:
+        titles = " -> ".join(_title(module, n) for n in cycle.functions)
+        spans = [_span(module, name, edge.loc)
+                 for name, edge in zip(cycle.functions, cycle.edges, strict=False)]
+        made = diagnostic("R01", spans[0], cycle=titles)
+        made.notes = [Note("and from there", s) for s in spans[1:]]
+        errors.append(made)
+    for call in found.unresolved:
+        errors.append(diagnostic("R02", _span(module, call.function, call.loc),
+                                 name=_title(module, call.function)))
+    if errors:
+        raise CompileError(errors)
+
+
+def measure_stack(module: m.Module, data: bytes, roots: list[str], limit: int
+                  ) -> dict[str, StackBound]:
+    """The deepest path from each root; CompileError R03 where one exceeds `limit` bytes."""
+    frames = with_asm_frames(module, frame_sizes(data))
+    for f in module.functions.values():
+        if f.blocks:
+            frames.setdefault(f.name, 0)  # expanded at every call: it has no frame of its own
+    bounds = stack_bounds(call_graph(module), frames, roots)
+    for root, bound in bounds.items():
+        if bound.bytes > limit:
+            path = " > ".join(f"{_title(module, n)} ({size})" for n, size in bound.chain)
+            raise CompileError([diagnostic("R03", _span(module, root, None), bytes=bound.bytes,
+                                           limit=limit, path=path)])
+    return bounds
+
+
+def _title(module: m.Module, symbol: str) -> str:
+    f = module.functions.get(symbol) or module.asm.get(symbol)
+    return (f.title if f else "") or symbol
+
+
+def _span(module: m.Module, symbol: str, loc: m.Loc | None) -> Span:
+    f = module.functions.get(symbol) or module.asm.get(symbol)
+    if f is None or not f.file:
+        return Span("<program>", 1, 0, 1, 1)
+    line = loc.line if loc else f.line
+    text = load(f.file).line(line)
+    col = loc.col - 1 if loc else len(text) - len(text.lstrip())
+    return Span(f.file, line, col, line, max(col + 1, len(text.rstrip())))
