@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-import re
+import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import llvmlite.binding as _llvm
+from elftools.elf.elffile import ELFFile
 
 from .errors import BuildError
 
 llvm: Any = _llvm
-_MISSING = re.compile(r"Symbols not found: \[ (.*?) \]")
+_PROCESS = ctypes.CDLL(None)
 _LIBRARIES = ("libm.so.6", "libgcc_s.so.1")
 """What compiled code may need beside libc: mathematics, and 128-bit division."""
 
@@ -53,13 +54,20 @@ class Jit:
         try:
             library = builder.link(self._orc, f"{name}#{len(self._libraries)}")
         except RuntimeError as error:
-            raise _explain(name, str(error)) from None
+            raise _explain(name, str(error), _missing(data, imports)) from None
         self._libraries.append(library)
         return {symbol: library[symbol] for symbol in wanted}
 
 
-def _explain(name: str, text: str) -> BuildError:
-    missing = _MISSING.search(text)
+def _missing(data: bytes, imports: Mapping[str, int]) -> list[str]:
+    """Symbols that an object needs and neither `imports` nor the process has."""
+    table: Any = ELFFile(io.BytesIO(data)).get_section_by_name(".symtab")
+    wanted = [s.name for s in table.iter_symbols() if s["st_shndx"] == "SHN_UNDEF" and s.name]
+    return sorted(n for n in wanted if n not in imports and not hasattr(_PROCESS, n))
+
+
+def _explain(name: str, text: str, missing: list[str]) -> BuildError:
     if missing:
-        return BuildError(f"{name}: undefined symbols: {missing.group(1)}", detail=text)
+        plural = "s" if len(missing) > 1 else ""
+        return BuildError(f"{name}: undefined symbol{plural}: {', '.join(missing)}", detail=text)
     return BuildError(f"{name}: cannot be loaded: {text.strip()}", detail=text)
