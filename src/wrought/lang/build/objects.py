@@ -74,11 +74,18 @@ def frame_sizes(data: bytes) -> dict[str, int]:
     """
     elf = _read(data)
     sizes: dict[str, int] = {}
-    for section in elf.iter_sections():
+    relocations = {r["sh_info"]: r for r in elf.iter_sections("SHT_RELA")}
+    for index, section in enumerate(elf.iter_sections()):
         if section.name == ".stack_sizes":
-            relocations = elf.get_section_by_name(".rela.stack_sizes")
-            sizes.update(_stack_sizes(elf, section.data(), relocations))
+            sizes.update(_stack_sizes(elf, section.data(), relocations[index]))
     return sizes
+
+
+def defined_functions(data: bytes) -> set[str]:
+    """Names of the functions that have code of their own in an object.  Raises `BuildError`."""
+    symbols = _read(data).get_section_by_name(".symtab")
+    return {s.name for s in symbols.iter_symbols()
+            if s["st_info"]["type"] == "STT_FUNC" and s["st_shndx"] != "SHN_UNDEF"}
 
 
 def _stack_sizes(elf: Any, data: bytes, relocations: Any) -> dict[str, int]:

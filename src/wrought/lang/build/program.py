@@ -42,12 +42,14 @@ class Program:
     `main` is where a hosted executable starts (a function without parameters that returns
     nothing or i32); `entry` is where a bare-metal image starts, and `console` what its `print`
     calls (with a Slice[u8]); `roots` are further functions to keep: exports, the panic handler.
-    `layout` places a bare-metal image; `stack_limit` (bytes) bounds its deepest path; `root` is the folder relative to which debug information names files.
+    `layout` places a bare-metal image; `stack_limit` (bytes) bounds its deepest path; `root` is
+    the folder relative to which debug information names files.
     """
 
     def __init__(self, name: str, *, target: str = "host", main: Compiled | None = None,
                  entry: Compiled | None = None, console: Compiled | None = None,
-                 roots: Sequence[Compiled] = (), layout: Layout | None = None, stack_limit: int = 0, debug: bool = True,
+                 roots: Sequence[Compiled] = (), layout: Layout | None = None,
+                 stack_limit: int = 0, debug: bool = True,
                  root: str | Path = "", libraries: Sequence[str] = (), soname: str = "",
                  cache: Cache | None = None, verify_each: bool = False) -> None:
         self.name, self.target = name, find_target(target)

@@ -12,7 +12,7 @@ from wrought.lang.passes.recursion import find_recursion
 from wrought.lang.passes.stackbound import StackBound, stack_bounds, with_asm_frames
 from wrought.lang.source import Span, load
 
-from .objects import frame_sizes
+from .objects import defined_functions, frame_sizes
 
 
 def check_recursion(module: m.Module, roots: Iterable[str]) -> None:
@@ -37,9 +37,10 @@ def measure_stack(module: m.Module, data: bytes, roots: list[str], limit: int
                   ) -> dict[str, StackBound]:
     """The deepest path from each root; CompileError R03 where one exceeds `limit` bytes."""
     frames = with_asm_frames(module, frame_sizes(data))
+    own_code = defined_functions(data)
     for f in module.functions.values():
-        if f.blocks:
-            frames.setdefault(f.name, 0)  # expanded at every call: it has no frame of its own
+        if f.blocks and f.name not in own_code:
+            frames[f.name] = 0  # expanded at every call: it has no frame of its own
     bounds = stack_bounds(call_graph(module), frames, roots)
     for root, bound in bounds.items():
         if bound.bytes > limit:
