@@ -17,6 +17,7 @@ from .text import llvm_type
 
 ORDERINGS = {"relaxed": "monotonic", "acquire": "acquire", "release": "release",
              "acq_rel": "acq_rel", "seq_cst": "seq_cst"}
+_SIGNED_KINDS = {"smin": "min", "smax": "max"}
 _ON_FAILURE = {"relaxed": "monotonic", "acquire": "acquire", "release": "monotonic",
                "acq_rel": "acquire", "seq_cst": "seq_cst"}
 
@@ -195,7 +196,7 @@ def _atomic_rmw(f: FunctionContext, ins: Ins) -> None:
     kind, t = ins.attrs["kind"], ins.type
     if t == "i1" and kind not in ("xchg", "and", "or", "xor"):
         raise f.error(f"atomic {kind} on a bool")
-    raw = f.let(f"atomicrmw {kind} ptr {f.ref(p)}, {_atomic_type(t)} {_to_memory(f, value)} "
+    raw = f.let(f"atomicrmw {_SIGNED_KINDS.get(kind, kind)} ptr {f.ref(p)}, {_atomic_type(t)} {_to_memory(f, value)} "
                 f"{ORDERINGS[ins.attrs['order']]}, align {size_align(t)[0]}")
     f.alias(ins, _from_memory(f, raw, t))
 
@@ -219,9 +220,7 @@ def _atomic_cas(f: FunctionContext, ins: Ins) -> None:
 
 
 def _fence(f: FunctionContext, ins: Ins) -> None:
-    order = ORDERINGS[ins.attrs["order"]]
-    if order != "monotonic":
-        f.out(f"fence {order}")
+    f.out(f"fence {ORDERINGS[ins.attrs['order']]}")
 
 
 def _compiler_fence(f: FunctionContext, ins: Ins) -> None:
