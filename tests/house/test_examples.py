@@ -16,8 +16,7 @@ import pytest
 
 from house.tree import ROOT, SOURCE
 
-EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir()
-                  if path.is_dir() and not path.name.startswith(("_", ".")))
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("[!_.]*") if path.is_dir())
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -6,7 +6,18 @@ import ast
 
 import pytest
 
-from house.tree import KINDS, ROOT, SOURCE, files, kind, module_name, python_files, show
+from house.tree import (
+    FOLDERS,
+    KINDS,
+    ROOT,
+    ROOT_FILES,
+    SOURCE,
+    files,
+    kind,
+    module_name,
+    python_files,
+    show,
+)
 
 SPLIT_FROM = 400
 """Lines from which a file should be split."""
@@ -77,6 +88,14 @@ def test_reasons_are_still_needed():
     for name in LONG_FOR_A_REASON:
         lines = len((ROOT / name).read_text("utf-8").splitlines())
         assert lines > SPLIT_FROM, f"{name} is short now; remove it from the list"
+
+
+def test_root_is_tidy():
+    """What tools and tests make belongs into `build/` or a temporary folder."""
+    known = {*ROOT_FILES, *FOLDERS, "build", "dist"}
+    stray = [path.name for path in ROOT.iterdir()
+             if path.name not in known and not path.name.startswith((".", "__pycache__"))]
+    assert not stray
 
 
 @pytest.mark.parametrize("suffix", [".ir"])

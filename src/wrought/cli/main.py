@@ -30,7 +30,9 @@ class Entry(NamedTuple):
 
 
 COMMANDS: dict[str, Entry] = {
+    "compile": Entry("wrought.cli.compile", "Compile Python functions to a program or image"),
     "doctor": Entry("wrought.cli.doctor", "What this machine has, and how to get what is missing"),
+    "explain": Entry("wrought.cli.explain", "What an error code means, what to write instead"),
     "reg": Entry("wrought.cli.reg", "Look up an AArch64 system register, decode a value of it"),
 }
 """Subcommands by name.  Their modules are imported only when one is run."""

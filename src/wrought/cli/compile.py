@@ -1,0 +1,142 @@
+"""`wrought compile`: a Python file of compiled functions to an object file, program or image."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+
+from wrought.errors import WroughtError
+
+DUMPS = ("front", "ir", "llvm", "asm", "lines")
+"""What `--dump` shows, from the source to the machine."""
+KINDS = ("executable", "shared", "object", "elf", "image")
+
+
+class UsageError(WroughtError):
+    """The command line and the file do not fit together."""
+
+
+@click.command("compile")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("-o", "--output", type=click.Path(), help="Where the result goes.")
+@click.option("-t", "--target", help="x86_64-linux, aarch64-linux, …-musl, aarch64-none, host.")
+@click.option("-k", "--kind", type=click.Choice(KINDS), help="What to build.")
+@click.option("--main", "main_name", help="The function an executable starts with (main).")
+@click.option("--entry", "entry_name", help="The function a bare-metal image starts with.")
+@click.option("--console", "console_name", help="What bare-metal print calls (Slice[u8]).")
+@click.option("--base", default="0", help="Link address of a bare-metal image.")
+@click.option("--linux-header", is_flag=True, help="Begin the image with a Linux arm64 header.")
+@click.option("--stack", default=64 << 10, help="Bytes of boot stack, which bound the depth.")
+@click.option("--dump", help="Print stages instead: front,ir,llvm,asm,lines.")
+@click.option("--function", "only", default="", help="Dump functions whose name contains this.")
+@click.option("--no-debug", is_flag=True, help="Leave out debug information.")
+@click.option("--verify-each", is_flag=True, help="Check the IR around every pass.")
+def compile(file: str, output: str | None, dump: str | None, only: str, kind: str | None,
+            **options: Any) -> None:
+    """Compile FILE: its `program` (a Program), else its `main`, else its @export functions."""
+    module = load_file(Path(file))
+    program = find_program(module, Path(file), options)
+    if dump:
+        for stage in dump.split(","):
+            show(program, stage.strip(), only)
+        if output is None:
+            return
+    kind = kind or default_kind(program)
+    out = Path(output or default_name(Path(file), kind))
+    program.build(out, kind)
+    report = program.stack_report()
+    click.echo(f"{out}: {out.stat().st_size} bytes" + (f"\n{report}" if report else ""))
+
+
+def load_file(path: Path) -> ModuleType:
+    """Run the file as a module.  Its own exceptions are shown with their place in it."""
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such file")
+    sys.path.insert(0, str(path.resolve().parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path.resolve())
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{path}: this is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except WroughtError:
+        raise
+    except SyntaxError as e:
+        raise UsageError(f"{path}:{e.lineno}: {e.msg}") from None
+    except Exception as e:
+        own = [f for f in traceback.extract_tb(e.__traceback__)
+               if Path(f.filename).resolve() == path.resolve()]
+        where = f"{path}:{own[-1].lineno}" if own else str(path)
+        raise UsageError(f"{where}: {type(e).__name__}: {e}") from None
+    return module
+
+
+def _named(module: ModuleType, name: str) -> Any:
+    found = getattr(module, name, None)
+    if found is None:
+        raise UsageError(f"{module.__name__} has no function '{name}'")
+    return found
+
+
+def find_program(module: ModuleType, path: Path, options: dict[str, Any]) -> Any:
+    """The file's Program, or one made from its functions and the options."""
+    from wrought.lang.build.layout import Layout
+    from wrought.lang.build.program import Program, find_target
+    from wrought.lang.core.function import Compiled
+
+    made = getattr(module, "program", None)
+    if isinstance(made, Program):
+        if options["target"] and options["target"] != made.target.name:
+            made.target = find_target(options["target"])
+        return made
+    functions = [f for f in vars(module).values()
+                 if isinstance(f, Compiled) and f.module == module.__name__]
+    exports = [f for f in functions if "export" in f.options or "panic_handler" in f.options]
+    names = {k: options[k + "_name"] for k in ("main", "entry", "console")}
+    picked = {k: _named(module, n) if n else None for k, n in names.items()}
+    if picked["main"] is None and picked["entry"] is None:
+        picked["main"] = next((f for f in functions if f.name == "main"), None)
+    if picked["main"] is None and picked["entry"] is None and not exports:
+        raise UsageError(f"{path}: nothing to compile: there is no Program named 'program', no "
+                         "@fn main and no @export function")
+    target = options["target"] or ("aarch64-none" if picked["entry"] else native())
+    layout = Layout(base=int(options["base"], 0), stack=options["stack"],
+                    linux_header=options["linux_header"])
+    return Program(path.stem, target=target, roots=exports, layout=layout,
+                   debug=not options["no_debug"], verify_each=options["verify_each"],
+                   root=str(Path.cwd()), **picked)
+
+
+def native() -> str:
+    """The hosted target of this machine."""
+    import platform
+
+    return "aarch64-linux" if platform.machine() in ("aarch64", "arm64") else "x86_64-linux"
+
+
+def default_kind(program: Any) -> str:
+    """What a program most likely wants to be."""
+    if not program.target.hosted:
+        return "elf"
+    exported = any(f.options.get("export") == "main" for f in program.roots)
+    return "executable" if program.main is not None or exported else "shared"
+
+
+def default_name(path: Path, kind: str) -> str:
+    """The output's name when none is given."""
+    ending = {"executable": "", "shared": ".so", "object": ".o", "elf": ".elf", "image": ".img"}
+    return path.stem + ending[kind]
+
+
+def show(program: Any, stage: str, only: str) -> None:
+    """Print one stage."""
+    if stage not in DUMPS:
+        raise UsageError(f"--dump has no stage '{stage}'; there are {', '.join(DUMPS)}")
+    click.echo(program.dump(stage, only), nl=False)
