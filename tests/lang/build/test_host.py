@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -297,7 +298,7 @@ def test_death_of_the_code_generator_names_the_function(
     """LLVM ends the process on an unknown register name."""
     from wrought.lang.build import host
 
-    def spoil(*args: object, **more: object) -> str:
+    def spoil(*args: Any, **more: Any) -> str:
         return emit_module(*args, **more).replace('!"rsp"', '!"none"').replace('!"sp"', '!"none"')
 
     emit_module = host.emit_module

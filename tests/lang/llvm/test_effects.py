@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lang.llvm.batch import run_on_a64
 
+from lang.llvm.batch import run_on_a64
 from wrought.lang.build.host import HostEngine
 from wrought.lang.ir.interp.engine import Interpreter
 from wrought.lang.ir.model import Module

@@ -21,11 +21,12 @@ def sysop(f: FunctionContext, ins: Ins) -> None:
     text = str(ins.attrs["text"])
     word = text.split()[0].lower() if text.split() else ""
     if word in ("dmb", "dsb", "isb"):
-        f.out("fence seq_cst")
+        name = "mfence"
     elif word == "yield":
-        f.out(f"call void {f.module.declare('llvm.x86.sse2.pause', 'void', '')}()")
+        name = "pause"
     else:
         raise f.error(f"instruction '{text}' does not exist on x86-64")
+    f.out(f"call void {f.module.declare(f'llvm.x86.sse2.{name}', 'void', '')}()")
 
 
 def smccc(f: FunctionContext, ins: Ins) -> None:

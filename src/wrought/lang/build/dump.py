@@ -1,0 +1,163 @@
+"""What the build made, as text for people: LLVM, assembler, and machine code by source line."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import capstone
+from elftools.elf.elffile import ELFFile
+
+from ..ir.model import Module
+from ..llvm.emit import emit_module
+from ..targets import Target
+from .cache import Cache
+from .errors import BuildError
+from .objects import assembly, compile_text
+
+KINDS = ("llvm", "asm", "lines")
+"""What `dump` can show."""
+
+
+class Instruction(NamedTuple):
+    """One machine instruction of an object."""
+
+    address: int
+    """In bytes from the start of its section."""
+    text: str
+    """Mnemonic and operands; a relocated operand is followed by `; symbol`."""
+
+
+def dump(module: Module, target: Target, kinds: Sequence[str], cache: Cache | None = None,
+         root: str = "") -> str:
+    """The texts that `kinds` name, one after another.  Raises `BuildError`."""
+    store = cache or Cache()
+    text = emit_module(module, target, debug="lines" in kinds, root=root)
+    parts: list[str] = []
+    for kind in kinds:
+        if kind == "llvm":
+            parts.append(text)
+        elif kind == "asm":
+            parts.append(assembly(text, target, store))
+        elif kind == "lines":
+            parts.append(source_lines(compile_text(text, target, store), root))
+        else:
+            raise BuildError(f"cannot dump '{kind}': choose from {', '.join(KINDS)}")
+    return "\n".join(parts)
+
+
+def disassemble(data: bytes, symbol: str) -> list[str]:
+    """A function's instructions, e.g. `ldr w0, [x0]`, from an object or a linked program.
+
+    Raises `BuildError` if the file has no such function.
+    """
+    return [ins.text for ins in _instructions(ELFFile(io.BytesIO(data)), symbol)]
+
+
+def functions(data: bytes) -> list[str]:
+    """The names of the functions that a file holds, in the order of their addresses."""
+    table: Any = ELFFile(io.BytesIO(data)).get_section_by_name(".symtab")
+    found = [(s["st_shndx"], s["st_value"], s.name) for s in table.iter_symbols()
+             if s["st_info"]["type"] == "STT_FUNC" and isinstance(s["st_shndx"], int)]
+    return [name for _, _, name in sorted(found)]
+
+
+def source_lines(data: bytes, root: str = "") -> str:
+    """Every function's instructions, each run of them under the source line that it came from."""
+    elf: Any = ELFFile(io.BytesIO(data))
+    table = _line_table(elf)
+    out: list[str] = []
+    for name in functions(data):
+        out.append(f"{name}:")
+        shown: tuple[str, int] | None = None
+        for ins in _instructions(elf, name):
+            place = _place_of(table, ins.address)
+            if place and place != shown:
+                shown = place
+                out.append(f"  {place[0]}:{place[1]}: {_source(root, *place)}".rstrip())
+            out.append(f"    {ins.address:6x}  {ins.text}")
+    return "\n".join(out) + "\n"
+
+
+def _instructions(elf: Any, symbol: str) -> Iterator[Instruction]:
+    found = elf.get_section_by_name(".symtab").get_symbol_by_name(symbol)
+    if not found or not isinstance(found[0]["st_shndx"], int):
+        raise BuildError(f"no function '{symbol}' in the object")
+    start, size = found[0]["st_value"], found[0]["st_size"]
+    section = elf.get_section(found[0]["st_shndx"])
+    names = _relocated(elf, section.name)
+    data = section.data()[start - section["sh_addr"]:][:size]
+    for ins in _decoder(elf).disasm(data, start):
+        text = f"{ins.mnemonic} {ins.op_str}".rstrip()
+        for at in range(ins.address, ins.address + ins.size):
+            if at in names:
+                text += f" ; {names[at]}"
+        yield Instruction(ins.address, text)
+
+
+def _decoder(elf: Any) -> Any:
+    if elf["e_machine"] == "EM_AARCH64":
+        return capstone.Cs(capstone.CS_ARCH_ARM64, capstone.CS_MODE_ARM)
+    return capstone.Cs(capstone.CS_ARCH_X86, capstone.CS_MODE_64)
+
+
+def _relocated(elf: Any, section: str) -> dict[int, str]:
+    """Symbols by the offset of the relocation that names them."""
+    relocations = elf.get_section_by_name(".rela" + section)
+    if relocations is None:
+        return {}
+    table = elf.get_section_by_name(".symtab")
+    names = {r["r_offset"]: _symbol_name(elf, table.get_symbol(r["r_info_sym"]))
+             for r in relocations.iter_relocations()}
+    return {offset: name for offset, name in names.items() if name}
+
+
+def _symbol_name(elf: Any, symbol: Any) -> str:
+    if symbol["st_info"]["type"] == "STT_SECTION":
+        return str(elf.get_section(symbol["st_shndx"]).name)
+    return str(symbol.name)
+
+
+def _line_table(elf: Any) -> list[tuple[int, str, int]]:
+    """(address, file, line) in the order of addresses; line 0 ends a range."""
+    rows: list[tuple[int, str, int]] = []
+    if not elf.has_dwarf_info():
+        return rows
+    dwarf = elf.get_dwarf_info()
+    for unit in dwarf.iter_CUs():
+        program = dwarf.line_program_for_CU(unit)
+        if program is None:
+            continue
+        files = program["file_entry"]
+        for entry in program.get_entries():
+            state = entry.state
+            if state is not None:
+                name = files[state.file].name.decode() if state.file < len(files) else ""
+                rows.append((state.address, name, 0 if state.end_sequence else state.line))
+    return sorted(rows, key=lambda row: row[0])
+
+
+def _place_of(table: list[tuple[int, str, int]], address: int) -> tuple[str, int] | None:
+    """The file and line of the last row at or below the address."""
+    low, high = 0, len(table)
+    while low < high:
+        middle = (low + high) // 2
+        if table[middle][0] <= address:
+            low = middle + 1
+        else:
+            high = middle
+    if not low or not table[low - 1][2]:
+        return None
+    _, name, line = table[low - 1]
+    return name, line
+
+
+def _source(root: str, name: str, line: int) -> str:
+    """The text of a source line, or "" where the file cannot be read."""
+    try:
+        lines = (Path(root) / name).read_text().splitlines()
+    except OSError:
+        return ""
+    return lines[line - 1].strip() if line <= len(lines) else ""
