@@ -1,0 +1,1 @@
+"""The intermediate representation: data model, op table, printer, parser, verifier, interpreter."""
