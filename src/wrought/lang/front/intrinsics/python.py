@@ -83,6 +83,16 @@ def _bool(c: Call) -> Val:
                       help=f"{c.low.source.text(c.args[0])} != 0")
 
 
+@builtin(ord)
+def _ord(c: Call) -> Val:
+    """The number of a constant character."""
+    c.count(1)
+    text = c.known(0)
+    if not isinstance(text, str | bytes) or len(text) != 1:
+        raise c.why("one constant character is needed", c.args[0])
+    return Known(ord(text))
+
+
 @builtin(print)
 def _print(c: Call) -> Val:
     """Text to standard output, or to the console of a bare-metal program."""
