@@ -156,7 +156,7 @@ def _ends(draw: st.DrawFn, t: str, mask: int, usable: list, after: list[Block]) 
     if kind == "cbr":
         on = Const("i1", draw(st.integers(0, 1)))
         tests = [x for x in usable if isinstance(x, Ins) and x.op == "select"]
-        return Ins("cbr", "void", (tests[-1].args[0] if tests else on,),
+        return Ins("cbr", "void", (draw(st.sampled_from(tests)).args[0] if tests else on,),
                    blocks=(draw(way), draw(way)))
     if kind == "switch":
         return Ins("switch", "void", (value,), {"values": (1, mask)},

@@ -144,6 +144,13 @@ def test_a_check_on_one_way_only_does_not_count():
                after(remove_checks, "(i: i64, n: i64, c: i1) -> void", lines)) == 3
 
 
+def test_where_ways_meet_again_nothing_is_known():
+    lines = ("%0: i1 = icmp i, n, pred=ult; cbr %0 -> ^y, ^x; ^x:; br -> ^y; ^y:; "
+             "cbr %0 -> ^in, ^bad; ^bad:; panic kind=k, msg=x; ^in:; ret")
+    assert sum(line.startswith("cbr") for line in
+               after(remove_checks, "(i: i64, n: i64) -> void", lines)) == 2
+
+
 def test_drop_unreachable():
     m = parse_module('''module "m"
         global @kept size=8 align=8 {
