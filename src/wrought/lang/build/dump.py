@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,9 @@ from .cache import Cache
 from .errors import BuildError
 from .objects import assembly, compile_text
 
+_JUMP = re.compile(r"(?:b|bl|b\.\w+|call|j\w+) #?(0x[0-9a-f]+|0)$")
+"""A direct call or jump, and its target."""
+
 KINDS = ("llvm", "asm", "lines")
 """What `dump` can show."""
 
@@ -27,7 +31,7 @@ class Instruction(NamedTuple):
     address: int
     """In bytes from the start of its section."""
     text: str
-    """Mnemonic and operands; a relocated operand is followed by `; symbol`."""
+    """Mnemonic and operands; a call or a relocated operand is followed by `; symbol`."""
 
 
 def dump(module: Module, target: Target, kinds: Sequence[str], cache: Cache | None = None,
@@ -88,13 +92,23 @@ def _instructions(elf: Any, symbol: str) -> Iterator[Instruction]:
     start, size = found[0]["st_value"], found[0]["st_size"]
     section = elf.get_section(found[0]["st_shndx"])
     names = _relocated(elf, section.name)
+    starts = _function_starts(elf, found[0]["st_shndx"])
     data = section.data()[start - section["sh_addr"]:][:size]
     for ins in _decoder(elf).disasm(data, start):
         text = f"{ins.mnemonic} {ins.op_str}".rstrip()
         for at in range(ins.address, ins.address + ins.size):
             if at in names:
                 text += f" ; {names[at]}"
+        target = _JUMP.match(text)
+        if target and int(target[1], 0) in starts and " ; " not in text:
+            text += f" ; {starts[int(target[1], 0)]}"
         yield Instruction(ins.address, text)
+
+
+def _function_starts(elf: Any, section: int) -> dict[int, str]:
+    table = elf.get_section_by_name(".symtab")
+    return {s["st_value"]: s.name for s in table.iter_symbols()
+            if s["st_info"]["type"] == "STT_FUNC" and s["st_shndx"] == section}
 
 
 def _decoder(elf: Any) -> Any:

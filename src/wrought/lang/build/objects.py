@@ -50,7 +50,8 @@ def assembly(text: str, target: Target, cache: Cache) -> str:
     with tempfile.TemporaryDirectory(prefix="wrought-") as folder:
         source, output = Path(folder) / "module.ll", Path(folder) / "module.s"
         source.write_text(text)
-        run(["clang", *_flags(target, target.hosted), "-x", "ir", str(source), "-S", "-o", str(output)], cache)
+        run(["clang", *_flags(target, target.hosted), "-x", "ir", str(source), "-S",
+             "-o", str(output)], cache)
         return output.read_text()
 
 

@@ -33,15 +33,15 @@ class DebugInfo:
 
     def enter_function(self, f: FunctionContext) -> str:
         """Make the function's subprogram; returns ` !dbg !n` for its definition."""
+        # No linkage name is given: gdb would show it for a C function instead of the title.
         fn, m = f.function, self.m
         file = self._file(fn.file)
         title = fn.title or fn.name
         types = [self.types.node(fn.ret_dtype), *(self.types.node(p.dtype) for p in fn.params)]
         kind = m.node(f"!DISubroutineType(types: {m.node('!{' + ', '.join(types) + '}')})")
-        linkage = f"linkageName: {quote(fn.name)}, " if title != fn.name else ""
         local = "DISPFlagLocalToUnit | " if fn.linkage == "internal" else ""
         number = m.new_node(
-            f"distinct !DISubprogram(name: {quote(title)}, {linkage}scope: {file}, file: {file}, "
+            f"distinct !DISubprogram(name: {quote(title)}, scope: {file}, file: {file}, "
             f"line: {fn.line}, type: {kind}, scopeLine: {fn.line}, flags: DIFlagPrototyped, "
             f"spFlags: {local}DISPFlagDefinition | DISPFlagOptimized, "
             f"unit: !{self._unit(file)[0]})")
@@ -84,7 +84,7 @@ class DebugInfo:
         local = "true" if g.linkage == "internal" else "false"
         var = self.m.new_node(
             f"distinct !DIGlobalVariable(name: {quote(g.title or g.name)}, "
-            f"linkageName: {quote(g.name)}, scope: {file}, file: {file}, line: {g.line}, "
+            f"scope: {file}, file: {file}, line: {g.line}, "
             f"type: {self.types.node(g.dtype)}, isLocal: {local}, isDefinition: true)")
         whole = self.m.new_node(
             f"!DIGlobalVariableExpression(var: !{var}, expr: !DIExpression())")

@@ -99,6 +99,8 @@ def _attributes(m: ModuleContext, fn: Function) -> str:
         words += [f'"target-features"="{",".join(features)}"'] if features else []
         if not target.hosted:
             words.append('"frame-pointer"="non-leaf"')
+            # LLVM would turn loops into calls of these, and there is no C library.
+            words += ['"no-builtin-strlen"', '"no-builtin-wcslen"']
             words += ["noimplicitfloat"] if "fp" not in fn.attrs else []
     return m.group(" ".join(words))
 

@@ -196,7 +196,8 @@ def _atomic_rmw(f: FunctionContext, ins: Ins) -> None:
     kind, t = ins.attrs["kind"], ins.type
     if t == "i1" and kind not in ("xchg", "and", "or", "xor"):
         raise f.error(f"atomic {kind} on a bool")
-    raw = f.let(f"atomicrmw {_SIGNED_KINDS.get(kind, kind)} ptr {f.ref(p)}, {_atomic_type(t)} {_to_memory(f, value)} "
+    word, operand = _SIGNED_KINDS.get(kind, kind), _to_memory(f, value)
+    raw = f.let(f"atomicrmw {word} ptr {f.ref(p)}, {_atomic_type(t)} {operand} "
                 f"{ORDERINGS[ins.attrs['order']]}, align {size_align(t)[0]}")
     f.alias(ins, _from_memory(f, raw, t))
 

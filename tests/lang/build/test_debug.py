@@ -1,0 +1,166 @@
+"""gdb on hosted programs: breakpoints on Python lines, steps, locals, structures, bit fields."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from wrought.lang.build.dump import dump, source_lines
+from wrought.lang.build.link import build_executable
+from wrought.lang.build.objects import compile_object
+from wrought.lang.ir.model import Module
+from wrought.lang.ir.parser import parse_module
+from wrought.lang.ir.verifier import check_module
+from wrought.lang.targets import TARGETS
+
+SOURCE = """\
+# A program that a front end could have read.
+def sum_to(n):
+    total = 0
+    i = 0
+    while i < n:
+        total += i
+        i += 1
+    return total
+
+def main():
+    look(point)
+    return sum_to(5)
+"""
+
+CODE = r"""module "debug"
+dtype "u64" base name=u64 size=8 encoding=unsigned
+dtype "u32" base name=u32 size=4 encoding=unsigned
+dtype "i32" base name=i32 size=4 encoding=signed
+dtype "Kind" enum name=Kind size=4 of=u32 {
+  item (IDLE, 0)
+  item (BUSY, 3)
+}
+dtype "Esr" struct name=Esr size=8 {
+  member (iss, u32, 0, 25, true)
+  member (il, u32, 25, 1, true)
+  member (ec, u32, 26, 6, true)
+}
+dtype "Point" struct name=Point size=32 file="prog.py" line=1 {
+  member (x, i32, 0, 32, false)
+  member (kind, Kind, 32, 32, false)
+  member (next, "*Point", 64, 64, false)
+  member (esr, Esr, 128, 64, false)
+  member (pair, "u32[2]", 192, 64, false)
+}
+dtype "*Point" ptr of=Point
+dtype "u32[2]" array of=u32 count=2
+global @point size=32 align=8 linkage=export dtype=Point file="prog.py" line=1 title="point" {
+  b"\fe\ff\ff\ff\03\00\00\00\00\00\00\00\00\00\00\00\07\00\00\5a\00\00\00\00\05\00\00\00\06\00\00\00"
+  reloc 8 @point
+}
+global @five size=8 align=8 {
+  b"\05\00\00\00\00\00\00\00"
+}
+func @mod.sum_to(n: i64 dtype=u64) -> i64 linkage=export attrs=(noinline) line=2 title=sum_to {
+  slot $total size=8 align=8 dtype=u64 line=3
+  slot $i size=8 align=8 dtype=u64 line=4
+^e:
+  store 0:i64, $total, align=8 !3:5
+  store 0:i64, $i, align=8 !4:5
+  br -> ^test !5:5
+^test:
+  %0: i64 = load $i, align=8 !5:11
+  %1: i1 = icmp %0, n, pred=ult !5:11
+  cbr %1 -> ^body, ^done !5:5
+^body:
+  %2: i64 = load $total, align=8 !6:9
+  %3: i64 = load $i, align=8 !6:18
+  %4: i64 = mul %3, %3 !6:9
+  %5: i64 = xor %4, n !6:9
+  %6: i64 = add %2, %5 !6:9
+  store %6, $total, align=8 !6:9
+  call @look(@point) !6:9
+  %7: i64 = add %3, 1:i64 !7:9
+  store %7, $i, align=8 !7:9
+  br -> ^test !5:5
+^done:
+  %8: i64 = load $total, align=8 !8:12
+  ret %8 !8:5
+}
+func @look(p: ptr dtype="*Point") -> void attrs=(noinline) linkage=export line=10 title="look" {
+^e:
+  store 9:i32, p, align=4, volatile=true !11:5
+  ret !11:5
+}
+func @main() -> i32 linkage=export line=10 title="main" ret_dtype=i32 {
+^e:
+  %0: i64 = load @five, align=8, volatile=true !12:19
+  %1: i64 = call @mod.sum_to(%0) !12:12
+  %2: i32 = trunc %1 !12:12
+  ret %2 !12:5
+}
+"""
+
+
+def module(folder: Path) -> Module:
+    m = parse_module(CODE)
+    check_module(m)
+    for fn in m.functions.values():
+        fn.file = str(folder / "prog.py")
+    m.functions["mod.sum_to"].ret_dtype = "u64"
+    return m
+
+
+def gdb(program: Path, *commands: str) -> str:
+    words = [word for c in commands for word in ("-ex", c)]
+    done = subprocess.run(
+        ["gdb-multiarch", "-q", "-nx", "-batch", "-ex", "set debuginfod enabled off", *words,
+         str(program)], cwd=program.parent, capture_output=True, text=True, timeout=60,
+        stdin=subprocess.DEVNULL, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("debug")
+    (folder / "prog.py").write_text(SOURCE)
+    out = folder / "program"
+    build_executable(module(folder), TARGETS["x86_64-linux"], out, root=str(folder))
+    return out
+
+
+needs_gdb = pytest.mark.skipif(shutil.which("gdb-multiarch") is None, reason="needs gdb")
+
+
+@needs_gdb
+def test_breakpoint_locals_and_step(program: Path):
+    text = gdb(program, "break prog.py:7", "run", "info locals", "print n", "bt 1",
+               "continue", "print i", "next")
+    assert "total = 5" in text and "i = 0" in text, text
+    assert "$1 = 5" in text
+    assert "sum_to (n=5) at ./prog.py:7" in text
+    assert "$2 = 1" in text
+
+
+@needs_gdb
+def test_types_of_globals(program: Path):
+    text = gdb(program, "break look", "run", "bt", "print *p", "ptype struct Point",
+               "whatis p->kind", "ptype p->esr")
+    assert "{x = -2, kind = BUSY, next = 0x" in text, text
+    assert "in sum_to (n=5) at ./prog.py:6" in text
+    assert "esr = {iss = 7, il = 1, ec = 22}, pair = {5, 6}}" in text
+    assert "struct Esr esr;" in text
+    assert "u32 ec : 6;" in text
+    assert "type = enum Kind" in text
+
+
+def test_lines_dump_shows_python_source(tmp_path: Path):
+    (tmp_path / "prog.py").write_text(SOURCE)
+    m = module(tmp_path)
+    for name in ("x86_64-linux", "aarch64-none"):
+        data = compile_object(m, TARGETS[name], root=str(tmp_path))
+        text = source_lines(data, str(tmp_path))
+        assert "sum_to:\n" in text
+        assert "  prog.py:6: total += i\n" in text
+        assert "; look" in text
+    whole = dump(m, TARGETS["aarch64-none"], ("llvm", "asm", "lines"), root=str(tmp_path))
+    assert "define dso_local i32 @main()" in whole and "bl\tlook" in whole
