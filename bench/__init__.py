@@ -1,0 +1,1 @@
+"""What is measured: generated code, the front end, calls from Python."""
