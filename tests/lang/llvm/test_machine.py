@@ -201,3 +201,27 @@ func @all(x: i64) -> i64 linkage=export {
     assert engine.function("all", ["i64"], "i64")(3) == 3
     code = disassemble(compile_object(module, X64), "all")
     assert code.count("mfence") == 2 and code.count("pause") == 1
+
+
+def test_no_calls_of_a_c_library_are_made_up():
+    """LLVM knows the loop for `strlen`; on bare metal there is nothing to call."""
+    module = parse_module("""module "length"
+func @length(s: ptr) -> i64 linkage=export {
+  slot $n size=8 align=8
+^e:
+  store 0:i64, $n, align=8
+  br -> ^next
+^next:
+  %0: i64 = load $n, align=8
+  %1: ptr = ptradd s, %0
+  %2: i8 = load %1, align=1
+  %3: i64 = add %0, 1:i64
+  store %3, $n, align=8
+  %4: i1 = icmp %2, 0:i8, pred=eq
+  cbr %4 -> ^done, ^next
+^done:
+  ret %0
+}
+""")
+    assert not any("strlen" in ins for ins in disassemble(compile_object(module, EL2), "length"))
+    assert any("strlen" in ins for ins in disassemble(compile_object(module, X64), "length"))

@@ -48,6 +48,7 @@ class Cache:
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or cache_root()
         self._writable = True
+        self._spare: dict[str, tempfile.TemporaryDirectory[str]] = {}
 
     def get(self, key: str) -> bytes | None:
         """The stored bytes, or None."""
@@ -68,7 +69,8 @@ class Cache:
                   "building without it", file=sys.stderr)
 
     def folder(self, name: str) -> Path:
-        """A folder of that name in the cache, or a temporary one where that cannot be made."""
+        """A folder of that name in the cache, or a temporary one of this process where that
+        cannot be made."""
         path = self.root / name
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -76,7 +78,9 @@ class Cache:
                 return path
         except OSError:
             pass
-        return Path(tempfile.mkdtemp(prefix="wrought-"))
+        if name not in self._spare:
+            self._spare[name] = tempfile.TemporaryDirectory(prefix="wrought-")
+        return Path(self._spare[name].name)
 
     def _path(self, key: str) -> Path:
         return self.root / "objects" / key[:2] / key[2:]

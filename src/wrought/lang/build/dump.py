@@ -86,8 +86,10 @@ def source_lines(data: bytes, root: str = "") -> str:
 
 
 def _instructions(elf: Any, symbol: str) -> Iterator[Instruction]:
-    found = elf.get_section_by_name(".symtab").get_symbol_by_name(symbol)
-    if not found or not isinstance(found[0]["st_shndx"], int):
+    named = elf.get_section_by_name(".symtab").get_symbol_by_name(symbol) or []
+    found = [s for s in named if s["st_info"]["type"] == "STT_FUNC"
+             and isinstance(s["st_shndx"], int)]
+    if not found:
         raise BuildError(f"no function '{symbol}' in the object")
     start, size = found[0]["st_value"], found[0]["st_size"]
     section = elf.get_section(found[0]["st_shndx"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ir.model import Function, Module
+from ..ir.model import AsmFunction, Function, Module
 from ..ir.ops import OPS
 from ..ir.symbols import PANIC
 from ..targets import Target
@@ -26,6 +26,9 @@ assert EMITTERS.keys() == OPS.keys(), EMITTERS.keys() ^ OPS.keys()
 _SIMPLE_ATTRS = {"inline": "alwaysinline", "noinline": "noinline", "cold": "cold optsize",
                  "noreturn": "noreturn", "nobuiltin": '"no-builtins"'}
 
+_NO_LIBRARY = ['"no-builtin-strlen"', '"no-builtin-wcslen"']
+"""LLVM makes calls of these from loops; an image has no C library to take them from."""
+
 
 def emit_module(module: Module, target: Target, debug: bool = True, root: str = "") -> str:
     """LLVM text for a whole module.
@@ -38,7 +41,7 @@ def emit_module(module: Module, target: Target, debug: bool = True, root: str = 
     if debug:
         m.debug = DebugInfo(m)
     functions = [text for fn in module.functions.values() for text in _function(m, fn)]
-    functions += [f"declare {prototype(module, fn, False)} {m.group('nounwind')}"
+    functions += [f"declare {prototype(module, fn, False)} {_asm_attributes(m, fn)}"
                   for fn in module.asm.values()]
     globals_ = [emit_global(m, g, m.debug.global_suffix(g) if m.debug else "")
                 for g in module.globals.values()]
@@ -99,10 +102,15 @@ def _attributes(m: ModuleContext, fn: Function) -> str:
         words += [f'"target-features"="{",".join(features)}"'] if features else []
         if not target.hosted:
             words.append('"frame-pointer"="non-leaf"')
+            words += _NO_LIBRARY
             # LLVM would turn loops into calls of these, and there is no C library.
             words += ['"no-builtin-strlen"', '"no-builtin-wcslen"']
             words += ["noimplicitfloat"] if "fp" not in fn.attrs else []
     return m.group(" ".join(words))
+
+
+def _asm_attributes(m: ModuleContext, fn: AsmFunction) -> str:
+    return m.group("nounwind noreturn" if "noreturn" in fn.attrs else "nounwind")
 
 
 def _function(m: ModuleContext, fn: Function) -> list[str]:
