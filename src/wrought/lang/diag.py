@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 from dataclasses import dataclass, field
 
@@ -63,7 +64,7 @@ def _line(s: Span) -> str:
     try:
         return source.load(s.file).line(s.line)
     except (OSError, SyntaxError):
-        return ""
+        return linecache.getline(s.file, s.line).rstrip("\r\n")
 
 
 def _excerpt(s: Span) -> list[str]:

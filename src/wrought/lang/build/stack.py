@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
 from wrought.lang.diag import CompileError, Diagnostic, Note
-from wrought.lang.front.report import diagnostic
+from wrought.lang.front.report import diagnostic, name_in
 from wrought.lang.ir import model as m
 from wrought.lang.passes.callgraph import call_graph
 from wrought.lang.passes.recursion import find_recursion
@@ -56,10 +57,17 @@ def _title(module: m.Module, symbol: str) -> str:
 
 
 def _span(module: m.Module, symbol: str, loc: m.Loc | None) -> Span:
+    """The call at `loc`, else the name of the function."""
     f = module.functions.get(symbol) or module.asm.get(symbol)
     if f is None or not f.file:
         return Span("<program>", 1, 0, 1, 1)
+    source = load(f.file)
     line = loc.line if loc else f.line
-    text = load(f.file).line(line)
-    col = loc.col - 1 if loc else len(text) - len(text.lstrip())
-    return Span(f.file, line, col, line, max(col + 1, len(text.rstrip())))
+    for node in ast.walk(source.tree):
+        if getattr(node, "lineno", 0) != line:
+            continue
+        if loc is None and isinstance(node, ast.FunctionDef):
+            return source.span(name_in(node))
+        if loc is not None and isinstance(node, ast.Call) and node.col_offset == loc.col - 1:
+            return source.span(node)
+    return Span(f.file, line, 0, line, len(source.line(line).rstrip()))

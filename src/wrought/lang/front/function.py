@@ -27,7 +27,7 @@ from .lower import (  # noqa: F401  (they register their rules)
     with_,
 )
 from .lower.context import Lowerer, assigned_names
-from .report import fault
+from .report import fault, name_in
 from .values import Known, Place
 
 if TYPE_CHECKING:
@@ -124,9 +124,7 @@ _ENDS = frozenset(("ret", "br", "cbr", "switch", "tail", "taili", "panic", "unre
 
 def _head(node: ast.FunctionDef) -> ast.AST:
     """The function's name, for pointing at it."""
-    start = node.col_offset + len("def ")
-    return ast.Name(node.name, lineno=node.lineno, col_offset=start, end_lineno=node.lineno,
-                    end_col_offset=start + len(node.name))
+    return name_in(node)
 
 
 def _declare_c(unit: Unit, inst: Instance) -> None:
@@ -140,13 +138,12 @@ def _declare_c(unit: Unit, inst: Instance) -> None:
 
 def _check_border(unit: Unit, inst: Instance) -> None:
     """What C functions take and return by value: scalars, pointers, slices."""
-    sig, f = inst.signature, inst.compiled
-    if sig.generic:
-        raise fault("C16", f.source(), _head(f.node()))
-    for ty in [*(p.type for p in sig.params), sig.ret]:
+    sig, f, node = inst.signature, inst.compiled, inst.compiled.node()
+    places = [(p.type, p.node.annotation if p.node else None) for p in sig.params]
+    for ty, written in [*places, (sig.ret, node.returns)]:
         if isinstance(ty, t.TupleType | t.ArrayType | StructType) or (
                 ty.ir is None and not isinstance(ty, t.SliceType)):
-            raise fault("C17", f.source(), _head(f.node()), type=ty.name, name=f.name)
+            raise fault("C17", f.source(), written or _head(node), type=ty.name, name=f.name)
 
 
 def _check_safety(inst: Instance, node: ast.FunctionDef) -> None:
@@ -154,6 +151,6 @@ def _check_safety(inst: Instance, node: ast.FunctionDef) -> None:
     f = inst.compiled
     source = f.source()
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-    lines = source.lines[first - 2:node.end_lineno]
+    lines = source.lines[max(0, first - 2):node.end_lineno]
     if not any("# SAFETY:" in line for line in lines):
         raise fault("P12", source, _head(node), name=f.name)

@@ -13,7 +13,7 @@ from wrought.lang.diag import Note
 from wrought.lang.source import Span
 
 from .layout import NO_DEFAULT, eval_annotation, eval_constant
-from .report import fault
+from .report import fault, name_in
 from .values import Known
 
 
@@ -114,9 +114,11 @@ def make_signature(f: Compiled, env: Env) -> Signature:
     span = source.span(node)
     start = span.col + len("def ")
     name_span = Span(span.file, node.lineno, start, node.lineno, start + len(node.name))
+    generic = any(is_generic(p.type) for p in params)
+    if generic and "export" in f.options:
+        raise fault("C16", source, name_in(node))
     return Signature(f.title, params, ret, "handler" if f.kind == "handler" else "c", name_span,
-                     any(is_generic(p.type) for p in params),
-                     bool(f.options.get("variadic")))
+                     generic, bool(f.options.get("variadic")))
 
 
 def _defaults(f: Compiled, env: Env, args: ast.arguments, params: list[Parameter]) -> None:
@@ -126,4 +128,21 @@ def _defaults(f: Compiled, env: Env, args: ast.arguments, params: list[Parameter
              *((a, d) for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d)]
     by_name = {p.name: p for p in params}
     for arg, default in pairs:
-        by_name[arg.arg].default = eval_constant(default, env, f.source())
+        p = by_name[arg.arg]
+        p.default = eval_constant(default, env, f.source())
+        if not _takes(p.type, p.default):
+            raise fault("C14", f.source(), default, name=p.name, type=p.type.name)
+
+
+def _takes(ty: t.Type, value: Any) -> bool:
+    """Whether a default can be a value of `ty`; where calls will tell, True."""
+    if isinstance(ty, t.IntType):
+        return isinstance(value, int) and not isinstance(value, bool) and (
+            ty.min <= value <= ty.max)
+    if isinstance(ty, t.BoolType):
+        return isinstance(value, bool)
+    if isinstance(ty, t.FloatType):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(ty, t.PtrType | t.FnType) and value is None:
+        return ty.nullable
+    return True

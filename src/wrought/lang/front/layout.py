@@ -19,6 +19,7 @@ from wrought.lang.core.decl import (
 )
 from wrought.lang.core.env import MISSING, Env
 from wrought.lang.core.scalars import to_type, u8, u16, u32, u64
+from wrought.lang.diag import Note
 from wrought.lang.ir.types import align_up
 from wrought.lang.source import SourceFile
 
@@ -48,13 +49,24 @@ def eval_annotation(node: ast.expr, env: Env, source: SourceFile) -> t.Type:
             tree = ast.fix_missing_locations(_Unquote().visit(_copy(node)))
             value = eval(compile(ast.Expression(tree), source.path, "eval"),
                          {"__builtins__": {}}, env.mapping())
-        return to_type(value)
+        ty = to_type(value)
+        if (bare := _without_arguments(ty)) is not None:
+            raise fault("D14", source, node, name=bare.name,
+                        note=Note(f"{bare.name} is declared here", bare.span()))
+        return ty
     except NameError as e:
         name = str(e).split("'")[1] if "'" in str(e) else str(e)
         raise fault("N01", source, node, name=name,
                     help=nearest(name, env.globals)) from None
     except (TypeError, SyntaxError, AttributeError, ValueError) as e:
         raise fault("T07", source, node, text=source.text(node), why=str(e)) from None
+
+
+def _without_arguments(ty: t.Type) -> StructType | None:
+    """A generic struct that stands in `ty` without its parameters."""
+    while isinstance(ty, t.PtrType | t.SliceType | t.ArrayType):
+        ty = ty.to if isinstance(ty, t.PtrType) else ty.elem
+    return ty if isinstance(ty, StructType) and ty.params else None
 
 
 def _copy(node: ast.expr) -> ast.expr:

@@ -35,6 +35,11 @@ LANGUAGE = (
       "A generic struct becomes a type once its parameters are known."),
     E("D15", "field '{name}' at offset {offset:#x} overlaps '{other}'",
       "Registers of an MMIO block do not overlap."),
+    E("D16", "this declaration is wrong: {why}",
+      "Types, fields and variables are declared by ordinary Python code, which runs when the "
+      "module is imported; what it was given has no meaning in the language."),
+    E("D17", "importing this module raised {error}",
+      "Python runs a module's own code before anything is compiled, and that code failed."),
     E("C01", "{name}() takes {want} arguments, got {got}",
       "The call and the signature differ in number."),
     E("C02", "{name}() has no parameter '{arg}'",

@@ -56,8 +56,6 @@ VALUES = (
     E("T14", "{type} can't be compared with {op}",
       "Structs, slices and tagged unions have no built-in comparison; compare their fields. "
       "Enums, pointers and bit fields compare with == and !=."),
-    E("T15", "an element of {type} has no type in common with the others ({first})",
-      "All elements of an array literal have one type."),
     E("T16", "{type} is not something to iterate over",
       "for works on range(), slices, arrays, enumerate(), unroll() and constant tuples."),
     E("T17", "the branches of the conditional have the types {left} and {right}",
@@ -83,8 +81,6 @@ VALUES = (
       "Python's / gives a fraction. Integers divide with //."),
     E("I08", "** is compiled for constant exponents and bases only",
       "Write the multiplications, or a shift for a power of two."),
-    E("I09", "~ and - of a constant need a type: {value}",
-      "An exact constant has no width to flip bits in; write u32(…) around it."),
     E("P01", "'{text}' may be None here",
       "A nullable pointer has to be tested first: if p is not None: …, or if p is None: return."),
     E("P02", "pointer arithmetic needs @unsafe",

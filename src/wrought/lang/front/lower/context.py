@@ -82,7 +82,7 @@ class Lowerer:
         """`a64` or `x64`."""
         return self.unit.target.arch
 
-    def fault(self, code: str, node: ast.AST, *, note: Note | None = None, help: str = "",
+    def fault(self, code: str, node: ast.AST, /, *, note: Note | None = None, help: str = "",
               **holes: Any) -> Fault:
         """An error to raise, at `node`."""
         return fault(code, self.source, node, note=note, help=help, **holes)

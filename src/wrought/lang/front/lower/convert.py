@@ -261,7 +261,18 @@ def _coerce_known(low: Lowerer, obj: Any, want: t.Type, node: ast.AST) -> Val:
         return _array_literal(low, [Known(x) for x in obj], want, node)
     if isinstance(obj, tuple) and isinstance(want, t.TupleType):
         return coerce(low, Parts(None, [Known(x) for x in obj]), want, node)
-    raise low.fault("T01", node, want=want.name, got=type_of(low, Known(obj)))
+    raise unusable(low, obj, node) or low.fault("T01", node, want=want.name,
+                                                got=type_of(low, Known(obj)))
+
+
+def unusable(low: Lowerer, obj: Any, node: ast.AST) -> Exception | None:
+    """Error N04 for an object of a class that compiled code knows nothing of."""
+    if obj is None or isinstance(obj, _USABLE) or hasattr(obj, "wrought_type"):
+        return None
+    return low.fault("N04", node, name=low.source.text(node), what=describe(obj))
+
+
+_USABLE = (int, float, str, bytes, tuple, t.Type, Compiled)
 
 
 def _array_literal(low: Lowerer, items: list[Val], want: t.ArrayType, node: ast.AST) -> Val:

@@ -42,6 +42,8 @@ def read_local(low: Lowerer, node: ast.Name) -> Val:
             raise SilentFault(low, node)
         if local is None and low.env.where(name) == "global":
             raise low.fault("N02", node, name=name,
+            if isinstance(low.env.lookup(name), Static):
+                raise low.fault("N06", node, name=name)
                             help=f"for the global of that name say 'global {name}' first")
         raise low.fault("N02", node, name=name)
     if name in low.poisoned:

@@ -85,7 +85,8 @@ def _plain_return(low: Lowerer, node: ast.Return) -> None:
         if void:
             val = low.expr(node.value)
             if not isinstance(val, Reg) or not isinstance(val.type, t.VoidType):
-                raise low.fault("T12", node.value)
+                is_handler = low.instance.signature.cc == "handler"
+                raise low.fault("C10" if is_handler else "T12", node.value)
             run_cleanups(low, 0)
             low.e.end("ret")
         else:
