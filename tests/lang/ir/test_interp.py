@@ -274,6 +274,14 @@ def test_external_functions():
     refused(load(text), "@ext has no body here: give the interpreter externs=", "f", 1)
 
 
+def test_results_of_python_functions_are_checked():
+    text = ("func @ext() -> i8 linkage=extern\n"
+            + func("f() -> i8", "%0: i8 = call @ext()", "ret %0"))
+    assert load(text, externs={"ext": lambda interp: -1}).call("f") == 255
+    refused(load(text, externs={"ext": lambda interp: None}),
+            "@ext gave None from Python, not a value of type i8", "f")
+
+
 def test_calls_from_python_may_not_nest_for_ever():
     i = load("func @ext(x: i64) -> i64 linkage=extern\n"
              + func("f(x: i64) -> i64", "%0: i64 = call @ext(x)", "ret %0"),
@@ -302,8 +310,7 @@ def test_try_and_throw():
     i.write(p, b"\x07\0\0\0")
     assert i.call("f", p) == 7
     assert i.call("h", p) == 7, "through a Python function"
-    with pytest.raises(Exception, match="throw of 7 to frame"):
-        i.call("leaf", p)
+    refused(i, "throw of 7 to frame .*, of which no __wrought_try is running", "leaf", p)
     functions = sum(a.size == 0 for a in i.memory.pages.values())
     assert len(i.memory.pages) == pages + functions
 

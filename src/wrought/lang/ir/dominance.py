@@ -72,10 +72,6 @@ class Dominators:
                 b = idom[b]
         return a
 
-    def reachable(self, block: Block) -> bool:
-        """Whether any path from the entry reaches `block`."""
-        return block in self._number
-
     def immediate(self, block: Block) -> Block | None:
         """The nearest block above `block` in the tree; None for the entry."""
         i = self._number[block]

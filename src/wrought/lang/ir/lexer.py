@@ -12,9 +12,10 @@ from .text import RESERVED
 _STRING = r'"(?:[^"\\\n]|\\.)*"'
 _NAME = rf"(?:[A-Za-z0-9_.]+|{_STRING})"
 _TOKEN = re.compile(
-    rf"""
-      (?P<skip>[ \t\r]+|;[^\n]*)
-    | (?P<nl>\n)
+    rf"""(?:[ \t\r]+|;[^\n]*)*+
+    (?:
+      (?P<nl>\n)
+    | (?P<punct>[(){{}},:=!])
     | (?P<bytes>b{_STRING})
     | (?P<str>{_STRING})
     | (?P<sym>@{_NAME})
@@ -25,8 +26,8 @@ _TOKEN = re.compile(
     | (?P<num>[+-]?(?:0x[0-9a-fA-F]+|[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?|inf\b)
             |nan\(0x[0-9a-f]{{16}}\))
     | (?P<word>[A-Za-z_.][A-Za-z0-9_.]*)
-    | (?P<punct>[(){{}},:=!])
-    """, re.VERBOSE)
+    | (?P<eof>\Z)
+    )""", re.VERBOSE)
 
 KIND_NAMES = {
     "nl": "end of line", "bytes": 'b"..."', "str": "a string", "sym": "@symbol",
@@ -46,15 +47,15 @@ class Tokens:
         self.kind, self.value, self.pos = self._all[0]
 
     def _scan(self) -> None:
-        pos, match, out = 0, _TOKEN.match, self._all
-        while found := match(self.text, pos):
+        pos, match, out, kind = 0, _TOKEN.match, self._all, ""
+        while kind != "eof" and (found := match(self.text, pos)):
             kind = found.lastgroup or ""
-            if kind != "skip":
-                out.append((kind, found.group(), pos))
+            out.append((kind, found[kind], found.start(kind)))
             pos = found.end()
-        out.append(("eof", "", len(self.text)))
-        if pos < len(self.text):
-            self.fail(f"unexpected character {self.text[pos]!r}", pos)
+        if kind != "eof":
+            rest = self.text[pos:]
+            at = len(self.text) - len(rest.lstrip(" \t\r"))
+            self.fail(f"unexpected character {self.text[at]!r}", at)
 
     def fail(self, message: str, pos: int | None = None) -> NoReturn:
         """Raise `IrError` at `pos`, or at the current token."""

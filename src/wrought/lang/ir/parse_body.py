@@ -206,16 +206,16 @@ class _Body:
 
     def bind(self, ins: Ins, raw: list[Value | int | _Bare]) -> None:
         """Give bare numbers the types that the op implies."""
-        implied = implied_types(ins.op, ins.type, len(raw))
         args: list[Value | int] = []
-        for arg, type in zip(raw, implied, strict=True):
+        for i, arg in enumerate(raw):
             if isinstance(arg, _Bare):
+                type = implied_types(ins.op, ins.type, len(raw))[i]
                 if type is None:
                     self.t.fail("expected ':type' after this constant", arg.pos)
                 args.append(arg.typed(type))
             else:
                 args.append(arg)
-        if any(isinstance(a, int) for a in args):
+        known = tuple([a for a in args if not isinstance(a, int)])
+        if len(known) < len(args):
             self.later.append((ins, args))
-        else:
-            ins.args = tuple(a for a in args if not isinstance(a, int))
+        ins.args = known

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..model import AsmFunction, Block, Const, Function, Ins, Sym, Undef, Value
-from ..types import IrType
+from ..types import IrType, type_text
 from .atomics import ATOMIC_OPS
-from .codec import zero
+from .codec import canonical, zero
 from .errors import InterpError, Panic
 from .ints import to_signed
 from .machine_ops import MACHINE_OPS
@@ -44,6 +44,18 @@ class Callee:
     code: Code | None = None
     native: Native | None = None
     is_try: bool = False
+
+    def call_native(self, interp: object, values: list[Any]) -> Any:
+        """Call the Python function; its result made canonical."""
+        assert self.native is not None
+        value, ret = self.native(interp, *values), self.function.ret
+        if ret == "void":
+            return None
+        try:
+            return canonical(ret, value)
+        except (TypeError, ValueError) as e:
+            raise InterpError(f"@{self.name} gave {value!r} from Python, not a value of type "
+                              f"{type_text(ret)}") from e
 
 
 @dataclass(slots=True, eq=False)

@@ -63,6 +63,10 @@ class Interpreter:
         self._nesting += 1
         try:
             result = self._run(callee, values)
+        except Throw as thrown:
+            if self._nesting > 1:
+                raise
+            raise InterpError(f"{thrown}, of which no {TRY} is running") from thrown
         finally:
             self._nesting -= 1
         return None if callee.function.ret == "void" else result
@@ -166,7 +170,7 @@ class Interpreter:
 
     def _run(self, callee: Callee, values: list[Any]) -> Any:
         if callee.native is not None:
-            return callee.native(self, *values)
+            return callee.call_native(self, values)
         outer, self._stack = self._stack, []
         self._depth += len(outer)
         run = Run(self, self._stack)

@@ -135,9 +135,8 @@ class Run:
 
     def outside(self, s: Segment, callee: Callee, values: list[Any]) -> Segment | None:
         """A call, or tail call, of a Python function."""
-        assert callee.native is not None
         try:
-            value = callee.native(self.owner, *values)
+            value = callee.call_native(self.owner, values)
         except Throw as thrown:
             return self.catch(thrown)
         if s.kind == CALL:
