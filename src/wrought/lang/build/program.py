@@ -78,7 +78,8 @@ class Program:
 
     def unit(self, keep_types: bool = False) -> Unit:
         """The front end's state with all roots entered, not yet lowered."""
-        unit = Unit(self.name, self.target, keep_types=keep_types)
+        folder = None if keep_types else self.cache.folder("front")
+        unit = Unit(self.name, self.target, keep_types=keep_types, memo_folder=folder)
         unit.console = self.console
         for f in self.roots:
             unit.root(f)
@@ -140,6 +141,12 @@ class Program:
         self.bounds = measure_stack(module, self.object(), self._stack_roots(module),
                                     self.stack_limit)
         return elf
+
+    def dump(self, stage: str, only: str = "") -> str:
+        """The program at a stage (`front ir llvm asm lines`) as text, functions named `only`."""
+        from .stages import dump_stage
+
+        return dump_stage(self, stage, only)
 
     def stack_report(self) -> str:
         """The deepest stack path, as the build prints it."""

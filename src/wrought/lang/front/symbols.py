@@ -17,14 +17,15 @@ class Symbols:
     def __init__(self) -> None:
         self.names: dict[int, str] = {}
         self.used: dict[str, int] = {}
-        self.alive: list[Any] = []
+        self.things: dict[str, Any] = {}
+        """What each symbol stands for."""
 
     def of(self, thing: Compiled | Static) -> str:
         """The symbol of a function (without type parameters) or static."""
         found = self.names.get(id(thing))
         if found is None:
             found = self.names[id(thing)] = self._new(thing)
-            self.alive.append(thing)
+            self.things[found] = thing
         return found
 
     def _new(self, thing: Compiled | Static) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from wrought.lang.core import types as t
@@ -16,7 +18,8 @@ from wrought.lang.targets import Target
 
 from .dtypes import describe
 from .instance import Instance, Signature, make_signature
-from .report import Fault, diagnostic
+from .memo import Memo, Record
+from .report import Fault, diagnostic, fault, name_in
 from .statics import make_global
 from .symbols import PANIC, Symbols
 
@@ -28,7 +31,8 @@ class Unit:
     """Lowers functions as they are found to be called, and collects their errors."""
 
     def __init__(self, name: str, target: Target, symbols: Symbols | None = None,
-                 loaded: set[str] | None = None, keep_types: bool = False) -> None:
+                 loaded: set[str] | None = None, keep_types: bool = False,
+                 memo_folder: Path | None = None) -> None:
         self.target, self.symbols = target, symbols or Symbols()
         self.module = m.Module(name, recursive_ok=target.hosted)
         self.loaded = loaded or set()
@@ -47,6 +51,9 @@ class Unit:
         self._strings: dict[bytes, str] = {}
         self._dtypes: dict[t.Type, str] = {}
         self._alive: list[Any] = []
+        self.recording: Record | None = None
+        """What the function being lowered asks for, when it is to be cached."""
+        self.memo = Memo(self, memo_folder) if memo_folder is not None else None
 
     # what lowering asks for
 
@@ -71,6 +78,8 @@ class Unit:
         """The instance of `f` with these bindings, queued for lowering when it is new."""
         key = (id(f), bindings)
         found = self._instances.get(key)
+        if self.recording is not None:
+            self.recording.callees.append(self.symbols.of(f))
         if found is None:
             found = self._instances[key] = self._new_instance(f, bindings, low, node)
             self._queue.append(found)
@@ -118,6 +127,8 @@ class Unit:
     def static_symbol(self, s: Static) -> m.Sym:
         """The address of a module-level variable."""
         name = self.symbols.of(s)
+        if self.recording is not None:
+            self.recording.statics.append(name)
         if name not in self.module.globals:
             self.module.globals[name] = m.Global(name, 0, 1)
             self.module.globals[name] = make_global(self, s, name)
@@ -126,8 +137,10 @@ class Unit:
     def bytes_constant(self, data: bytes) -> m.Sym:
         """Constant bytes, with a NUL after them."""
         name = self._strings.get(data)
+        if self.recording is not None:
+            self.recording.strings.append(data)
         if name is None:
-            name = self._strings[data] = f"str.{self.module.name}.{len(self._strings)}"
+            name = self._strings[data] = "str." + blake2b(data, digest_size=9).hexdigest()
             self.module.globals[name] = m.Global(name, len(data) + 1, 1, data + b"\0", const=True)
         return m.Sym(name)
 
@@ -140,19 +153,20 @@ class Unit:
 
     def runtime(self, name: str, params: tuple[IrType, ...], ret: IrType) -> None:
         """Declare a function of the runtime."""
+        if self.recording is not None:
+            self.recording.runtime.append((name, params, ret))
         if name not in self.module.functions:
             self.module.functions[name] = m.Function(
                 name, [m.Param(f"a{i}", p) for i, p in enumerate(params)], ret, linkage="extern",
                 title=name)
-
-    def depend(self, low: Any, name: str, obj: Any) -> None:
-        """Note that a function's code depends on what a name means."""
 
     # the driver
 
     def root(self, f: Compiled) -> str:
         """Compile `f` and all that it needs; its symbol."""
         try:
+            if self.signature(f).generic:
+                raise fault("C16", f.source(), name_in(f.node()))
             return self.instance(f, ()).symbol
         except Fault as e:
             self.diagnostics.append(e.diagnostic)
@@ -161,7 +175,6 @@ class Unit:
     def finish(self) -> m.Module:
         """Lower everything queued; CompileError with all errors if there were any."""
         from .declare import declare
-        from .function import lower_function
 
         while self._queue:
             inst = self._queue.pop(0)
@@ -169,15 +182,37 @@ class Unit:
                 if inst.symbol in self.loaded and inst.compiled.kind != "extern":
                     declare(self, inst)
                 else:
-                    lower_function(self, inst)
+                    self._lower(inst)
             except Fault as e:
                 self.diagnostics.append(e.diagnostic)
             except CompileError as e:
                 self.diagnostics.extend(e.diagnostics)
+        self.module.dtypes = dict(sorted(self.module.dtypes.items()))
         found = _unique([d for d in self.diagnostics if d.code])
         if found:
             raise CompileError(found)
+        if self.memo is not None:
+            self.memo.save()
         return self.module
+
+    def _lower(self, inst: Instance) -> None:
+        """Lower one instance, or take it from the cache."""
+        from .function import lower_function
+
+        key = self.memo.key(inst) if self.memo is not None else ""
+        if self.memo is None or not key:
+            lower_function(self, inst)
+            return
+        if self.memo.load(inst, key):
+            return
+        errors = len(self.diagnostics)
+        self.recording = record = Record()
+        try:
+            lower_function(self, inst)
+        finally:
+            self.recording = None
+        if len(self.diagnostics) == errors:
+            self.memo.keep(inst, key, record)
 
     @property
     def has_panic_handler(self) -> bool:

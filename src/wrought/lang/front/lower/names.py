@@ -13,6 +13,7 @@ from wrought.lang.ir import model as m
 from ..report import nearest
 from ..values import Known, Parts, Place, Val
 from .context import Lowerer, expr_rule
+from .order import settle
 
 
 @expr_rule(ast.Constant)
@@ -41,9 +42,9 @@ def read_local(low: Lowerer, node: ast.Name) -> Val:
         if name in low.poisoned:
             raise SilentFault(low, node)
         if local is None and low.env.where(name) == "global":
-            raise low.fault("N02", node, name=name,
             if isinstance(low.env.lookup(name), Static):
                 raise low.fault("N06", node, name=name)
+            raise low.fault("N02", node, name=name,
                             help=f"for the global of that name say 'global {name}' first")
         raise low.fault("N02", node, name=name)
     if name in low.poisoned:
@@ -69,7 +70,6 @@ def outer_name(low: Lowerer, node: ast.Name) -> Val:
 
 def from_object(low: Lowerer, obj: Any, node: ast.AST, name: str) -> Val:
     """A Python object as a value: statics are places, the rest is known."""
-    low.unit.depend(low, name, obj)
     if isinstance(obj, Static):
         return static_place(low, obj)
     if isinstance(obj, list | dict | set | bytearray):
@@ -96,7 +96,8 @@ def tuple_expr(low: Lowerer, node: ast.Tuple, want: t.Type | None) -> Val:
         wants = list(want.elems)
     elif isinstance(want, t.ArrayType):
         wants = [want.elem] * len(node.elts)
-    items = [low.expr(e, w) for e, w in zip(node.elts, wants, strict=True)]
+    items = [settle(low, low.expr(e, w), e, *node.elts[i + 1:])
+             for i, (e, w) in enumerate(zip(node.elts, wants, strict=True))]
     if all(isinstance(i, Known) for i in items):
         return Known(tuple(i.obj for i in items if isinstance(i, Known)))
     types = [i.type for i in items]
