@@ -26,7 +26,7 @@ def _unary(c: Call) -> Val:
 @intrinsic("fmin", "fmax", "copysign")
 def _binary(c: Call) -> Val:
     c.count(2)
-    left, right = (c.low.expr(a, c.want) for a in c.args)
+    left, right = c.operands()
     ty = common(c.low, c.name, left, right, c.node, *c.args)
     if not isinstance(ty, t.FloatType):
         raise c.why("floats are needed")

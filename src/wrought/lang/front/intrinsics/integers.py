@@ -74,7 +74,7 @@ def _pair(c: Call) -> tuple[t.IntType, Val, Val]:
     from ..lower.arithmetic import common
 
     c.count(2)
-    left, right = (c.low.expr(a, c.want) for a in c.args)
+    left, right = c.operands()
     ty = common(c.low, c.name, left, right, c.node, *c.args)
     if not isinstance(ty, t.IntType):
         raise c.why(f"integers are needed, not {ty.name}")

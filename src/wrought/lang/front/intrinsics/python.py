@@ -38,7 +38,7 @@ def _len(c: Call) -> Val:
 def _extreme(c: Call) -> Val:
     if len(c.args) < 2 or c.node.keywords:
         raise c.low.fault("C01", c.node, name=c.name, want="2 or more", got=len(c.args))
-    vals = [c.low.expr(a, c.want) for a in c.args]
+    vals = c.operands()
     if all(isinstance(v, Known) for v in vals):
         return Known(c.obj(*(v.obj for v in vals if isinstance(v, Known))))
     best, node = vals[0], c.args[0]

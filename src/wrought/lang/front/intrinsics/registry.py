@@ -11,6 +11,7 @@ from wrought.lang.core.intrinsics import Intrinsic
 
 from ..lower.context import Lowerer
 from ..lower.convert import load, type_of, typed
+from ..lower.order import settle
 from ..report import nearest
 from ..values import Known, Val
 
@@ -70,6 +71,11 @@ class Call:
         if not isinstance(val, Known):
             raise self.low.fault("K01", self.args[i], what=self.low.source.text(self.args[i]))
         return val.obj
+
+    def operands(self) -> list[Val]:
+        """All arguments, read from left to right."""
+        return [settle(self.low, self.low.expr(a, self.want), a, *self.args[i + 1:])
+                for i, a in enumerate(self.args)]
 
     def val(self, i: int, want: t.Type | None = None) -> Val:
         """Argument `i` with a type."""

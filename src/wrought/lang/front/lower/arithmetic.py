@@ -15,6 +15,7 @@ from ..values import Known, Reg, Val
 from .access import guard, offset_pointer
 from .context import Lowerer, expr_rule, unsupported
 from .convert import coerce, load, type_of, typed
+from .order import settle
 
 SYMBOL: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
@@ -36,6 +37,7 @@ def binary_expr(low: Lowerer, node: ast.BinOp, want: t.Type | None) -> Val:
         raise unsupported(low, node.op) if hasattr(node.op, "lineno") else low.fault(
             "X01", node, what="@", instead="write the loops")
     left = low.expr(node.left, want)
+    left = settle(low, left, node.left, node.right)
     right = low.expr(node.right, left.type or want)
     return binary(low, SYMBOL[type(node.op)], left, right, node, node.left, node.right)
 

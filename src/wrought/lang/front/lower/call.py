@@ -20,6 +20,7 @@ from ..values import Bound, Known, Place, Reg, Val
 from .access import deref
 from .context import Lowerer, expr_rule
 from .convert import as_ir, coerce, from_ir, load, store, type_of, value
+from .order import in_order, settle
 
 
 @expr_rule(ast.Call)
@@ -126,7 +127,8 @@ def _struct_value(low: Lowerer, ty: StructType, node: ast.Call) -> Val:
             raise low.fault("C01", node, name=ty.name, want=1, got=len(given))
     place = low.temp(ty)
     place.what = f"{ty.name}(…)"
-    for f in ty.fields.values():
+    for name in [*given, *(n for n in names if n not in given)]:
+        f = ty.fields[name]
         where = Place(f.type, low.e.offset(place.addr, f.offset), f.name,
                       align=1 if ty.packed else 0)
         if f.name in given:
@@ -204,13 +206,16 @@ def prepare(low: Lowerer, f: Compiled, node: ast.Call, receiver: Val | None
     nodes = match_arguments(low, sig, node, skip)
     if sig.generic:
         return specialise(low, f, sig, nodes, receiver, node)
-    args = [] if receiver is None else [self_value(low, f, receiver, node.func)]
-    for p, arg in zip(sig.params[skip:], nodes, strict=False):
-        if arg is None:
-            args.append(coerce(low, Known(p.default), p.type, node))
-        else:
-            args.append(value(low, arg, p.type))
-    args.extend(_variadic(low, a) for a in nodes[len(sig.params) - skip:] if a is not None)
+    args = [] if receiver is None else [settle(low, self_value(low, f, receiver, node.func),
+                                               node.func, *nodes)]
+    params = sig.params[skip:]
+
+    def lower(i: int, arg: ast.expr) -> Val:
+        return value(low, arg, params[i].type) if i < len(params) else _variadic(low, arg)
+    given = in_order(low, nodes, lower)
+    for i, arg in enumerate(nodes):
+        args.append(coerce(low, Known(params[i].default), params[i].type, node)
+                    if arg is None else given[i])
     return low.unit.instance(f, ()), args
 
 

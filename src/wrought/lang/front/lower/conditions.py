@@ -16,6 +16,7 @@ from ..values import Flow, Known, Parts, Place, Reg, Val, merge
 from .arithmetic import common
 from .context import Lowerer, expr_rule
 from .convert import coerce, load, natural_type, store, type_of, typed
+from .order import settle
 
 _PYTHON: dict[type[ast.cmpop], Any] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
@@ -140,7 +141,9 @@ Facts = dict[str, t.Type]
 def _compare(low: Lowerer, node: ast.Compare
              ) -> tuple[bool | None, m.Value | None, Facts, Facts]:
     """(known result, i1, facts where true, facts where false)."""
-    left = low.expr(node.left)
+    if any(_acts(c) for c in node.comparators[1:]):
+        return _stopping_chain(low, node)
+    left = settle(low, low.expr(node.left), node.left, *node.comparators)
     left_node: ast.expr = node.left
     known, cond = True, None
     facts: Facts = {}
@@ -160,6 +163,40 @@ def _compare(low: Lowerer, node: ast.Compare
     if cond is None or not known:
         return known, None, facts, other
     return None, cond, facts, other
+
+
+def _acts(node: ast.expr) -> bool:
+    """Whether evaluating an expression could be noticed: it writes, or it may panic."""
+    return any(isinstance(n, ast.Call | ast.NamedExpr | ast.Subscript | ast.FloorDiv | ast.Mod)
+               for n in ast.walk(node))
+
+
+def _stopping_chain(low: Lowerer, node: ast.Compare
+                    ) -> tuple[bool | None, m.Value | None, Facts, Facts]:
+    """`a < b < f()`: what stands behind a comparison that fails is not evaluated."""
+    e, end, slot = low.e, low.e.new_block("chain"), low.temp(boolean)
+    e.store(m.Const("i1", 0), slot.addr, 1)
+    left, left_node = low.expr(node.left), node.left
+    left = settle(low, left, left_node, *node.comparators)
+    facts: Facts = {}
+    checks: list[tuple[str, ast.expr, Val, ast.expr, Val]] = []
+    flows: list[Flow] = []
+    for i, (op, right_node) in enumerate(zip(node.ops, node.comparators, strict=True)):
+        right = low.expr(right_node, left.type)
+        right = settle(low, right, right_node, *node.comparators[i + 1:])
+        result = _one(low, type(op), left, right, node, left_node, right_node)
+        checks.append((_TEXT[type(op)], left_node, left, right_node, right))
+        flows.append(low.flow.copy())
+        more = e.new_block("more")
+        e.cbr(m.Const("i1", int(result)) if isinstance(result, bool) else result, more, end)
+        e.start(more)
+        left, left_node = right, right_node
+    e.store(m.Const("i1", 1), slot.addr, 1)
+    e.br(end)
+    low.flow = merge([*flows, low.flow])
+    e.start(end)
+    _trust_facts(low, checks, facts, {})
+    return None, e.load("i1", slot.addr, 1), facts, {}
 
 
 def _none_facts(low: Lowerer, op: ast.cmpop, left: Val, node: ast.expr, right: Val,

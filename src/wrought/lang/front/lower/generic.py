@@ -14,6 +14,7 @@ from ..layout import NO_DEFAULT
 from ..values import Known, Val
 from .context import Lowerer
 from .convert import coerce, natural_type, typed
+from .order import in_order
 
 Bindings = dict[str, Any]
 
@@ -91,9 +92,11 @@ def specialise(low: Lowerer, f: Compiled, sig: Signature, nodes: list[ast.expr |
     found: Bindings = {}
     skip = 0 if receiver is None else 1
     args: list[Val] = [] if receiver is None else [self_value(low, f, receiver, node.func)]
-    for p, arg in zip(sig.params[skip:], nodes, strict=True):
-        want = None if is_generic(p.type) else p.type
-        val = low.expr(arg, want) if arg is not None else Known(p.default)
+    params = sig.params[skip:]
+    given = in_order(low, nodes, lambda i, n: low.expr(
+        n, None if is_generic(params[i].type) else params[i].type))
+    for i, (p, arg) in enumerate(zip(params, nodes, strict=True)):
+        val = given[i] if arg is not None else Known(p.default)
         if isinstance(p.type, t.ConstType):
             found[p.name] = _fixed(low, p.name, sig.name, val, arg or node)
         elif not isinstance(val, Known):

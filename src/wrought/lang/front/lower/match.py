@@ -300,24 +300,51 @@ def _bind_payload(low: Lowerer, layout: VariantLayout, name: str, subject: Place
 
 
 def _known_match(low: Lowerer, subject: Known, node: ast.Match) -> None:
-    """The subject is a constant: only the case that it takes is compiled."""
+    """The subject is a constant: only cases that it can take are compiled."""
+    e, end = low.e, low.e.new_block("endmatch")
+    flows: list[Flow] = []
     for case in node.cases:
-        patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [
-            case.pattern]
-        for p in patterns:
-            if isinstance(p, ast.MatchAs) and p.pattern is None:
-                hit = True
-            elif isinstance(p, ast.MatchValue):
-                val = low.expr(p.value)
-                hit = isinstance(val, Known) and val.obj == subject.obj
-            elif isinstance(p, ast.MatchSingleton):
-                hit = p.value is subject.obj
-            else:
-                raise low.fault("F06", p, pattern="this")
-            if hit:
-                low.body(case.body)
-                if not low.flow.live:
-                    low.flow.pruned = True
-                return
+        if not _takes(low, case.pattern, subject):
+            continue
+        if case.guard is None:
+            low.body(case.body)
+            e.br(end)
+            flows.append(low.flow)
+            break
+        yes, no = e.new_block("case"), e.new_block("next")
+        a, b = branch(low, case.guard, yes, no)
+        if a.live:
+            e.start(yes)
+            low.flow = a
+            low.body(case.body)
+            e.br(end)
+            flows.append(low.flow)
+        if not b.live:
+            break
+        e.start(no)
+        low.flow = b
+    else:
+        e.br(end)
+        flows.append(low.flow)
+    low.flow = merge(flows)
+    if low.flow.live:
+        e.start(end)
+    else:
+        low.flow.pruned = True
 
 
+def _takes(low: Lowerer, p: ast.pattern, subject: Known) -> bool:
+    """Whether a pattern matches a constant; a name in it gets the value."""
+    if isinstance(p, ast.MatchOr):
+        return any(_takes(low, x, subject) for x in p.patterns)
+    if isinstance(p, ast.MatchAs) and p.pattern is None:
+        if p.name:
+            name = ast.copy_location(ast.Name(p.name, ast.Store()), p)
+            assign_name(low, name, subject, p, None)
+        return True
+    if isinstance(p, ast.MatchValue):
+        val = low.expr(p.value)
+        return isinstance(val, Known) and val.obj == subject.obj
+    if isinstance(p, ast.MatchSingleton):
+        return p.value is subject.obj
+    raise low.fault("F06", p, pattern="this")
