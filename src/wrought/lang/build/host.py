@@ -42,10 +42,9 @@ class HostEngine:
     the process's libraries.  Not thread-safe while adding; calls may come from any thread.
     """
 
-    def __init__(self, cache: Cache | None = None, debug: bool = False) -> None:
+    def __init__(self, cache: Cache | None = None) -> None:
         self.target = host()
         self.cache = cache or Cache()
-        self.debug = debug
         self._jit = Jit(self.target.cpu)
         self._addresses: dict[str, int] = {}
         self._functions: dict[str, Function] = {}
@@ -56,7 +55,7 @@ class HostEngine:
 
     def add(self, module: Module) -> None:
         """Compile and load a module.  Raises `BuildError`."""
-        text = emit_module(module, self.target, self.debug)
+        text = emit_module(module, self.target, debug=False)
         try:
             data = compile_in_process(text, self.target.cpu, self.cache)
         except WorkerDied as death:
@@ -202,7 +201,7 @@ class HostEngine:
         for fn in module.functions.values():
             if not fn.blocks:
                 continue
-            text = emit_module(_only(module, fn), self.target, self.debug)
+            text = emit_module(_only(module, fn), self.target, debug=False)
             try:
                 compile_in_process(text, self.target.cpu, self.cache)
             except (WorkerDied, BuildError):
