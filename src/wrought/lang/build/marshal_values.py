@@ -34,7 +34,7 @@ def wrap(title: str, raw: Callable[..., Any], names: Sequence[str], params: Sequ
                   for p, a, n in zip(params, args, names, strict=True)]
         if hidden:
             out = HostStruct.allocate(ret) if isinstance(ret, StructType) else HostArray(ret)
-            raw(out.address, *values)
+            raw(out.host_address, *values)
             return out
         return from_native(ret, raw(*values))
     return call
@@ -96,13 +96,13 @@ def _pointer(ty: t.PtrType, value: Any, keep: Keep, what: str) -> int:
             raise TypeError(f"{what}: {ty.name} can't be None")
         return 0
     if isinstance(value, HostStruct | HostArray | HostPointer):
-        have = value.type
+        have = value.host_type
         fits = have is ty.to or isinstance(ty.to, t.VoidType) or (
             isinstance(have, t.ArrayType) and have.elem is ty.to)
         if not fits:
             raise TypeError(f"{what}: {ty.name} needs a {ty.to.name}, not a {have.name}")
         keep.append(value)
-        return value.address
+        return value.host_address
     if isinstance(value, Static):
         from .call import _address  # pyright: ignore[reportPrivateUsage]
 
@@ -130,15 +130,15 @@ def _function(ty: t.FnType, value: Any, what: str) -> int:
 
 def _slice(ty: t.SliceType, value: Any, keep: Keep, what: str) -> tuple[int, int]:
     size = max(ty.elem.size, 1)
-    if isinstance(value, HostArray) and isinstance(value.type, t.ArrayType):
-        if value.type.elem is not ty.elem:
+    if isinstance(value, HostArray) and isinstance(value.host_type, t.ArrayType):
+        if value.host_type.elem is not ty.elem:
             raise TypeError(f"{what}: {ty.name} needs elements of {ty.elem.name}")
         keep.append(value)
-        return value.address, value.type.count
+        return value.host_address, value.host_type.count
     if isinstance(value, list | tuple):
         array = HostArray(t.array_type(ty.elem, len(value)), value)
         keep.append(array)
-        return array.address, len(value)
+        return array.host_address, len(value)
     address, length, owner = address_of_buffer(value, what)
     keep.append(owner)
     if length % size:
@@ -148,13 +148,13 @@ def _slice(ty: t.SliceType, value: Any, keep: Keep, what: str) -> tuple[int, int
 
 def _aggregate(ty: t.Type, value: Any, keep: Keep, what: str) -> Any:
     """A struct by value: its scalars, or the address of a copy."""
-    if not isinstance(value, HostStruct | HostArray) or value.type is not ty:
+    if not isinstance(value, HostStruct | HostArray) or value.host_type is not ty:
         raise TypeError(f"{what}: {ty.name} is needed, not {type(value).__name__}")
     if not t.in_registers(ty):
         copy = type(value).copy_of(value)
         keep.append(copy)
-        return copy.address
-    return tuple(_scalar_at(ir, value.address + o) for o, ir in ty.leaves())
+        return copy.host_address
+    return tuple(_scalar_at(ir, value.host_address + o) for o, ir in ty.leaves())
 
 
 _CODES = {"i1": "B", "i8": "B", "i16": "H", "i32": "I", "i64": "Q", "ptr": "Q", "f32": "f",
@@ -201,7 +201,7 @@ def _from_leaves(ty: t.Type, value: Any) -> Any:
     out = HostStruct.allocate(ty) if isinstance(ty, StructType) else HostArray(ty)
     for (o, ir), part in zip(ty.leaves(), value, strict=True):
         data = struct.pack("<" + _CODES[ir], part)
-        ctypes.memmove(out.address + o, data, len(data))
+        ctypes.memmove(out.host_address + o, data, len(data))
     return out
 
 
@@ -227,7 +227,7 @@ def write(ty: t.Type, address: int, value: Any, keep: Keep | None = None) -> Non
         return
     if isinstance(ty, StructType | t.ArrayType):
         if isinstance(value, HostStruct | HostArray):
-            ctypes.memmove(address, value.address, ty.size)
+            ctypes.memmove(address, value.host_address, ty.size)
         elif isinstance(ty, t.ArrayType):
             HostArray(ty, address=address).assign(value)
         else:

@@ -37,44 +37,49 @@ def _allocate(size: int, align: int) -> tuple[int, Any]:
 class HostPointer:
     """A typed address that compiled code gave out; nothing keeps its memory alive."""
 
-    __slots__ = ("type", "address", "_held")
+    __slots__ = ("host_type", "host_address", "_held")
 
     def __init__(self, type: t.Type, address: int) -> None:
-        self.type, self.address = type, address
+        self.host_type, self.host_address = type, address
 
     @property
     def value(self) -> Any:
         """What it points at."""
         from .marshal_values import read
 
-        return read(self.type, self.address)
+        return read(self.host_type, self.host_address)
 
     def __getattr__(self, name: str) -> Any:
+        if name in ("type", "address") and name not in getattr(self.host_type, "fields", ()):
+            return getattr(self, "host_" + name)
         return getattr(self.value, name)
 
     def __int__(self) -> int:
-        return self.address
+        return self.host_address
 
     def __eq__(self, other: object) -> bool:
-        return getattr(other, "address", other) == self.address
+        return getattr(other, "host_address", other) == self.host_address
 
     def __hash__(self) -> int:
-        return hash(self.address)
+        return hash(self.host_address)
 
     def __repr__(self) -> str:
-        return f"<Ptr[{self.type.name}] {self.address:#x}>"
+        return f"<Ptr[{self.host_type.name}] {self.host_address:#x}>"
 
 
 class HostStruct:
-    """A struct in this process's memory; its fields are attributes."""
+    """A struct in this process's memory; its fields are attributes.
 
-    __slots__ = ("type", "address", "_held", "_kept")
-    type: StructType
-    address: int
+    So are `type` and `address`, where the struct has no fields of these names.
+    """
+
+    __slots__ = ("host_type", "host_address", "_held", "_kept")
+    host_type: StructType
+    host_address: int
 
     def __init__(self, type: StructType, address: int, held: Any = None) -> None:
-        object.__setattr__(self, "type", type)
-        object.__setattr__(self, "address", address)
+        object.__setattr__(self, "host_type", type)
+        object.__setattr__(self, "host_address", address)
         object.__setattr__(self, "_held", held)
         object.__setattr__(self, "_kept", [])
 
@@ -87,96 +92,108 @@ class HostStruct:
     @classmethod
     def copy_of(cls, other: HostStruct) -> HostStruct:
         """A copy with its own memory."""
-        made = cls.allocate(other.type)
-        ctypes.memmove(made.address, other.address, other.type.size)
+        made = cls.allocate(other.host_type)
+        ctypes.memmove(made.host_address, other.host_address, other.host_type.size)
         return made
 
     def __getattr__(self, name: str) -> Any:
         from .marshal_values import read
 
-        f = self.type.fields.get(name)
+        f = self.host_type.fields.get(name)
         if f is None:
-            method = self.type.methods.get(name)
+            method = self.host_type.methods.get(name)
+            if method is None and name in ("type", "address"):
+                return getattr(self, "host_" + name)
             if method is None:
-                raise AttributeError(f"{self.type.name} has no field '{name}'")
+                raise AttributeError(f"{self.host_type.name} has no field '{name}'")
             return lambda *args: method(self, *args)
-        return read(f.type, self.address + f.offset)
+        return read(f.type, self.host_address + f.offset)
 
     def __setattr__(self, name: str, value: Any) -> None:
         from .marshal_values import write
 
-        f = self.type.fields.get(name)
+        f = self.host_type.fields.get(name)
         if f is None:
-            raise AttributeError(f"{self.type.name} has no field '{name}'")
-        write(f.type, self.address + f.offset, value, self._kept)
+            raise AttributeError(f"{self.host_type.name} has no field '{name}'")
+        write(f.type, self.host_address + f.offset, value, self._kept)
 
     def assign(self, value: Any) -> None:
         """Set all fields from a dict or tuple."""
-        names = list(self.type.fields)
+        names = list(self.host_type.fields)
         for name, v in (value.items() if isinstance(value, dict)
                         else zip(names, value, strict=True)):
             setattr(self, name, v)
 
     def to_bytes_of(self, type: StructType) -> bytes:
         """The bytes, for a static's initial value; TypeError for another type."""
-        if type is not self.type:
-            raise TypeError(f"a {type.name} is needed, not a {self.type.name}")
+        if type is not self.host_type:
+            raise TypeError(f"a {type.name} is needed, not a {self.host_type.name}")
         return bytes(self)
 
     def __bytes__(self) -> bytes:
-        return ctypes.string_at(self.address, self.type.size)
+        return ctypes.string_at(self.host_address, self.host_type.size)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, HostStruct) and other.type is self.type and (
+        return isinstance(other, HostStruct) and other.host_type is self.host_type and (
             bytes(other) == bytes(self))
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        parts = (f"{n}={getattr(self, n)!r}" for n in self.type.fields)
-        return f"{self.type.name}({', '.join(parts)})"
+        parts = (f"{n}={getattr(self, n)!r}" for n in self.host_type.fields)
+        return f"{self.host_type.name}({', '.join(parts)})"
 
 
 class HostArray:
     """An array (or other value in memory) of this process; a sequence of its elements."""
 
-    __slots__ = ("type", "address", "_held", "_kept")
+    __slots__ = ("host_type", "host_address", "_held", "_kept")
 
     def __init__(self, type: t.Type, values: Any = (), address: int = 0) -> None:
-        self.type: Any = type
+        self.host_type: Any = type
         self._kept: list[Any] = []
-        self.address, self._held = (address, None) if address else _allocate(
+        self.host_address, self._held = (address, None) if address else _allocate(
             type.size, type.align)
         if values:
             self.assign(values)
 
+    @property
+    def type(self) -> Any:
+        """Its type."""
+        return self.host_type
+
+    @property
+    def address(self) -> int:
+        """Where it lies."""
+        return self.host_address
+
     @classmethod
     def copy_of(cls, other: HostArray) -> HostArray:
         """A copy with its own memory."""
-        made = cls(other.type)
-        ctypes.memmove(made.address, other.address, other.type.size)
+        made = cls(other.host_type)
+        ctypes.memmove(made.host_address, other.host_address, other.host_type.size)
         return made
 
     def _at(self, i: int) -> int:
         n = len(self)
         if not -n <= i < n:
-            raise IndexError(f"index {i} is out of range for {self.type.name}")
-        return self.address + (i % n) * self.type.elem.size
+            raise IndexError(f"index {i} is out of range for {self.host_type.name}")
+        return self.host_address + (i % n) * self.host_type.elem.size
 
     def __len__(self) -> int:
-        return self.type.count
+        return self.host_type.count
 
     def __getitem__(self, i: Any) -> Any:
         from .marshal_values import read
 
         if isinstance(i, slice):
             return [self[k] for k in range(*i.indices(len(self)))]
-        return read(self.type.elem, self._at(i))
+        return read(self.host_type.elem, self._at(i))
 
     def __setitem__(self, i: int, value: Any) -> None:
         from .marshal_values import write
 
-        write(self.type.elem, self._at(i), value, self._kept)
+        write(self.host_type.elem, self._at(i), value, self._kept)
 
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
@@ -185,12 +202,12 @@ class HostArray:
         """Set the elements from a sequence of the same length."""
         values = list(values)
         if len(values) != len(self):
-            raise ValueError(f"{len(values)} values for {self.type.name}")
+            raise ValueError(f"{len(values)} values for {self.host_type.name}")
         for i, v in enumerate(values):
             self[i] = v
 
     def __bytes__(self) -> bytes:
-        return ctypes.string_at(self.address, self.type.size)
+        return ctypes.string_at(self.host_address, self.host_type.size)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, bytes | bytearray):
@@ -204,25 +221,27 @@ class HostArray:
 
     def __repr__(self) -> str:
         shown = ", ".join(repr(x) for x in list(self)[:16])
-        return f"{self.type.name}({shown}{', …' if len(self) > 16 else ''})"
+        return f"{self.host_type.name}({shown}{', …' if len(self) > 16 else ''})"
 
 
 class BitsValue:
     """A decoded bit field: `raw`, and one attribute a field."""
 
-    __slots__ = ("type", "raw")
+    __slots__ = ("host_type", "raw")
 
     def __init__(self, type: BitfieldType, raw: int) -> None:
-        self.type, self.raw = type, raw
+        self.host_type, self.raw = type, raw
 
     def __getattr__(self, name: str) -> Any:
         from .marshal_values import from_native
 
-        f = self.type.fields.get(name)
+        f = self.host_type.fields.get(name)
         if f is None:
-            method = self.type.methods.get(name)
+            method = self.host_type.methods.get(name)
+            if method is None and name == "type":
+                return self.host_type
             if method is None:
-                raise AttributeError(f"{self.type.name} has no field '{name}'")
+                raise AttributeError(f"{self.host_type.name} has no field '{name}'")
             return lambda *args: method(self, *args)
         bits = self.raw >> f.lo & ((1 << (f.hi - f.lo + 1)) - 1)
         storage = f.type.storage
@@ -234,16 +253,16 @@ class BitsValue:
         """A copy with fields replaced; ValueError for a value that does not fit."""
         raw = self.raw
         for name, value in fields.items():
-            f = self.type.fields.get(name)
+            f = self.host_type.fields.get(name)
             if f is None:
-                raise AttributeError(f"{self.type.name} has no field '{name}'")
+                raise AttributeError(f"{self.host_type.name} has no field '{name}'")
             width = f.hi - f.lo + 1
             n = int(value.raw if isinstance(value, BitsValue) else value)
             if not -(1 << (width - 1)) <= n < 1 << width:
                 raise ValueError(f"{n:#x} does not fit the {width} bits of {name}")
             mask = ((1 << width) - 1) << f.lo
             raw = raw & ~mask | n << f.lo & mask
-        return BitsValue(self.type, raw)
+        return BitsValue(self.host_type, raw)
 
     def __int__(self) -> int:
         return self.raw
@@ -257,8 +276,8 @@ class BitsValue:
         return hash(self.raw)
 
     def __repr__(self) -> str:
-        parts = (f"{n}={getattr(self, n)!r}" for n in self.type.fields)
-        return f"{self.type.name}({', '.join(parts)})"
+        parts = (f"{n}={getattr(self, n)!r}" for n in self.host_type.fields)
+        return f"{self.host_type.name}({', '.join(parts)})"
 
 
 def make_bits(ty: BitfieldType, value: Any, fields: dict[str, Any]) -> BitsValue:
