@@ -12,7 +12,8 @@ from ..values import BitsPlace, Known, Parts, Place, Val
 from .access import unpack
 from .arithmetic import SYMBOL, binary
 from .context import Lowerer, stmt_rule
-from .convert import coerce, copy_bytes, load, store, type_of, typed
+from .convert import coerce, load, store, type_of, typed, unusable
+from .order import detach, freeze, settle
 
 
 @stmt_rule(ast.Assign)
@@ -49,8 +50,9 @@ def augmented_stmt(low: Lowerer, node: ast.AugAssign) -> None:
     if isinstance(current, Known):
         raise low.fault("N08" if isinstance(node.target, ast.Name) else "P06", node.target,
                         name=low.source.text(node.target), what=low.source.text(node.target))
+    now = settle(low, current, node.target, node.value)
     right = low.expr(node.value, current.type)
-    result = binary(low, SYMBOL[type(node.op)], current, right, node, node.target, node.value)
+    result = binary(low, SYMBOL[type(node.op)], now, right, node, node.target, node.value)
     if isinstance(node.target, ast.Name) and isinstance(current, Place) and current.local:
         assign_name(low, node.target, result, node, None)
     else:
@@ -97,13 +99,6 @@ def assign(low: Lowerer, target: ast.expr, val: Val, value_node: ast.expr) -> No
                         "or an element")
 
 
-def freeze(low: Lowerer, val: Val, node: ast.AST) -> Val:
-    """A value that later stores can't change: scalars are read now."""
-    if isinstance(val, Place) and val.type.ir is not None and not val.type.is_place_type:
-        return load(low, val, node)
-    return load(low, val, node) if isinstance(val, BitsPlace) else val
-
-
 def _unpack_into(low: Lowerer, target: ast.Tuple | ast.List, val: Val, node: ast.expr) -> None:
     for e in target.elts:
         if isinstance(e, ast.Starred):
@@ -111,19 +106,10 @@ def _unpack_into(low: Lowerer, target: ast.Tuple | ast.List, val: Val, node: ast
     parts = unpack(low, val, node)
     if len(parts) != len(target.elts):
         raise low.fault("T13", node, count=len(parts), want=len(target.elts))
-    frozen = [p if isinstance(p, Known) else _detach(low, typed(low, p, node), node)
+    frozen = [p if isinstance(p, Known) else detach(low, typed(low, p, node), node)
               for p in parts]
     for e, p in zip(target.elts, frozen, strict=True):
         assign(low, e, p, node)
-
-
-def _detach(low: Lowerer, val: Val, node: ast.AST) -> Val:
-    """Like freeze, but a struct is copied too, so that `a, b = b, a` swaps."""
-    if isinstance(val, Place) and val.type.ir is None:
-        copy = low.temp(val.type)
-        copy_bytes(low, copy.addr, val.addr, val.type.size, val.align or val.type.align)
-        return copy
-    return freeze(low, val, node)
 
 
 def check_name(low: Lowerer, target: ast.Name) -> None:
@@ -181,8 +167,9 @@ def _new_type(low: Lowerer, name: str, val: Val, node: ast.AST, target: ast.Name
         if natural is None:
             what = f"the literal {val.obj}" if isinstance(val.obj, int) else (
                 type_of(low, val))
-            raise low.fault("T05", target, name=name, what=what,
-                            help=f"{name}: u64 = {low.source.text(node)}")
+            raise unusable(low, val.obj, node) or low.fault(
+                "T05", target, name=name, what=what,
+                help=f"{name}: u64 = {low.source.text(node)}")
         return natural
     val = typed(low, val, node)
     if isinstance(val.type, t.VoidType) or val.type is None:
@@ -221,7 +208,6 @@ def _assign_static(low: Lowerer, target: ast.Name, val: Val, node: ast.AST) -> N
     obj = low.env.lookup(target.id)
     if not isinstance(obj, Static):
         raise low.fault("N07", target, name=target.id)
-    low.unit.depend(low, target.id, obj)
     put(low, static_place(low, obj), val, node, target)
 
 
