@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from wrought.lang.core import types as t
 from wrought.lang.ir import model as m
+from wrought.lang.ir.symbols import PANIC
 
 from .instance import Instance
-from .symbols import PANIC
 
 if TYPE_CHECKING:
     from .unit import Unit

@@ -87,15 +87,3 @@ class Emitter:
 
 
 _ENDS = frozenset(("ret", "br", "cbr", "switch", "tail", "taili", "panic", "unreachable"))
-
-
-def drop_unreachable(function: m.Function) -> None:
-    """Remove blocks that no path reaches."""
-    seen = {id(function.blocks[0])}
-    work = [function.blocks[0]]
-    while work:
-        for nxt in work.pop().body[-1].blocks:
-            if id(nxt) not in seen:
-                seen.add(id(nxt))
-                work.append(nxt)
-    function.blocks = [b for b in function.blocks if id(b) in seen]

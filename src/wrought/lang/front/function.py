@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from wrought.lang.core import types as t
 from wrought.lang.core.decl import StructType
 from wrought.lang.ir import model as m
+from wrought.lang.passes.unreachable import drop_blocks
 
 from . import asmfn
 from .declare import declare, make_function
-from .emitter import drop_unreachable
 from .instance import Instance
 from .lower import (  # noqa: F401  (they register their rules)
     access,
@@ -58,7 +58,7 @@ def lower_function(unit: Unit, inst: Instance) -> None:
     body = node.body
     low.body(body)
     _leave(low, inst, node)
-    drop_unreachable(function)
+    drop_blocks(function)
     unit.diagnostics.extend(low.diagnostics)
     if unit.keep_types:
         unit.listing.append((inst, low.types_seen))

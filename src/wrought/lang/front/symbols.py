@@ -6,9 +6,7 @@ from typing import Any
 
 from wrought.lang.core.function import Compiled
 from wrought.lang.core.static import Static
-
-PANIC = "__wrought_panic"
-"""The symbol of a program's panic handler."""
+from wrought.lang.ir.symbols import PANIC
 
 
 class Symbols:

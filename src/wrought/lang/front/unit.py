@@ -12,6 +12,7 @@ from wrought.lang.core.function import Compiled
 from wrought.lang.core.static import Static
 from wrought.lang.diag import CompileError, Diagnostic
 from wrought.lang.ir import model as m
+from wrought.lang.ir.symbols import PANIC
 from wrought.lang.ir.types import IrType
 from wrought.lang.source import Span
 from wrought.lang.targets import Target
@@ -21,7 +22,7 @@ from .instance import Instance, Signature, make_signature
 from .memo import Memo, Record
 from .report import Fault, diagnostic, fault, name_in
 from .statics import make_global
-from .symbols import PANIC, Symbols
+from .symbols import Symbols
 
 INSTANCE_LIMIT = 2000
 """Instances of one generic function before it is taken for endless."""

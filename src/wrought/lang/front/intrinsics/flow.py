@@ -6,6 +6,7 @@ from wrought.lang.core import types as t
 from wrought.lang.core.function import Compiled
 from wrought.lang.core.scalars import Void, boolean, i32, u8, u64
 from wrought.lang.ir import model as m
+from wrought.lang.ir.symbols import THROW, TRY
 from wrought.lang.llvm.runtime import TRY_FRAME_SIZE
 
 from ..lower.call import emit_call, self_value
@@ -112,9 +113,9 @@ def _try_call(c: Call) -> Val:
         raise c.why("the argument is a pointer", c.args[2])
     f = c.val(1, t.fn_type((arg.type,), Void))
     low = c.low
-    low.unit.runtime("__wrought_try", ("ptr", "ptr", "ptr"), "i32")
+    low.unit.runtime(TRY, ("ptr", "ptr", "ptr"), "i32")
     code = low.e.emit("call", "i32", frame, load(low, f, c.args[1]).ir,
-                      load(low, arg, c.args[2]).ir, callee="__wrought_try")
+                      load(low, arg, c.args[2]).ir, callee=TRY)
     return Reg(i32, code)
 
 
@@ -123,8 +124,8 @@ def _throw(c: Call) -> Val:
     c.count(2)
     frame, code = _frame(c), c.ir(1, i32)
     low = c.low
-    low.unit.runtime("__wrought_throw", ("ptr", "i32"), "void")
-    low.e.emit("call", "void", frame, code, callee="__wrought_throw")
+    low.unit.runtime(THROW, ("ptr", "i32"), "void")
+    low.e.emit("call", "void", frame, code, callee=THROW)
     low.e.end("unreachable")
     low.leave()
     low.e.start(low.e.new_block("dead"))
