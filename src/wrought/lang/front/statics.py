@@ -61,7 +61,10 @@ def _fill(unit: Unit, out: bytearray, at: int, ty: t.Type, value: Any, relocs: l
     elif isinstance(storage, t.FloatType):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _Misfit(f"{value!r} is not a number")
-        struct.pack_into("<f" if storage.bits == 32 else "<d", out, at, float(value))
+        try:
+            struct.pack_into("<f" if storage.bits == 32 else "<d", out, at, value)
+        except (OverflowError, struct.error):
+            raise _Misfit(f"{value} does not fit {storage.name}") from None
     elif isinstance(storage, t.PtrType | t.FnType):
         _address(unit, at, storage, value, relocs)
     elif isinstance(ty, t.ArrayType):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import struct
 from typing import Any
 
 from wrought.lang.core import types as t
@@ -88,7 +89,8 @@ def load(low: Lowerer, val: Val, node: ast.AST) -> Reg:
             return Reg(val.type, low.e.load(val.type.ir, val.addr, val.align or val.type.align))
         return Reg(val.type, gather(low, val))
     if isinstance(val, Parts):
-        assert val.type is not None
+        if val.type is None:
+            raise low.fault("T05", node, name=low.source.text(node), what="a tuple")
         items = [as_ir(low, v, node) for v in val.items]
         return Reg(val.type, low.e.emit("make", val.type.ir or "void", *items))
     return load(low, typed(low, val, node), node)
@@ -175,12 +177,23 @@ def constant(low: Lowerer, obj: Any, want: t.Type, node: ast.AST) -> Reg | None:
                             min=storage.min, max=storage.max)
         return Reg(want, low.e.const(storage.bits, int(obj)))
     if isinstance(obj, int | float) and isinstance(want, t.FloatType):
-        value = float(obj)
-        if isinstance(obj, int) and int(value) != obj:
-            raise low.fault("I01", node, value=obj, type=want.name, min="exact integers",
-                            max="to 2^53")
-        return Reg(want, m.Const(want.name, value))
+        return Reg(want, m.Const(want.name, _float(low, obj, want, node)))
     return None
+
+
+def _float(low: Lowerer, obj: int | float, want: t.FloatType, node: ast.AST) -> float:
+    """The nearest value of the type; integers have to be exact."""
+    digits = 24 if want.bits == 32 else 53
+    try:
+        value = struct.unpack("<f", struct.pack("<f", obj))[0] if want.bits == 32 else float(obj)
+    except OverflowError:
+        limit = "3.4e38" if want.bits == 32 else "1.7e308"
+        raise low.fault("I01", node, value=f"{obj:.6g}" if isinstance(obj, float) else obj,
+                        type=want.name, min="-" + limit, max=limit) from None
+    if isinstance(obj, int) and int(value) != obj:
+        raise low.fault("I01", node, value=obj, type=want.name, min="exact integers",
+                        max=f"to 2^{digits}")
+    return value
 
 
 def _number(n: int) -> str:
