@@ -54,7 +54,8 @@ dtype "Point" struct name=Point size=32 file="prog.py" line=1 {
 dtype "*Point" ptr of=Point
 dtype "u32[2]" array of=u32 count=2
 global @point size=32 align=8 linkage=export dtype=Point file="prog.py" line=1 title="point" {
-  b"\fe\ff\ff\ff\03\00\00\00\00\00\00\00\00\00\00\00\07\00\00\5a\00\00\00\00\05\00\00\00\06\00\00\00"
+  b"\fe\ff\ff\ff\03\00\00\00\00\00\00\00\00\00\00\00"
+  b"\07\00\00\5a\00\00\00\00\05\00\00\00\06\00\00\00"
   reloc 8 @point
 }
 global @five size=8 align=8 {
