@@ -6,7 +6,16 @@ from ..ir.model import AsmFunction, Function, Module
 from ..ir.ops import OPS
 from ..ir.symbols import PANIC
 from ..targets import Target
-from . import emit_call, emit_control, emit_float, emit_int, emit_machine, emit_memory, runtime
+from . import (
+    emit_call,
+    emit_control,
+    emit_float,
+    emit_int,
+    emit_machine,
+    emit_memory,
+    percpu,
+    runtime,
+)
 from .context import FunctionContext, ModuleContext
 from .debug import DebugInfo
 from .emit_global import asm_function, emit_global, kept_symbols
@@ -43,8 +52,7 @@ def emit_module(module: Module, target: Target, debug: bool = True, root: str = 
     functions = [text for fn in module.functions.values() for text in _function(m, fn)]
     functions += [f"declare {prototype(module, fn, False)} {_asm_attributes(m, fn)}"
                   for fn in module.asm.values()]
-    globals_ = [emit_global(m, g, m.debug.global_suffix(g) if m.debug else "")
-                for g in module.globals.values()]
+    globals_ = _globals(m)
     if m.constants and PANIC not in module.functions and PANIC not in module.asm \
             and not target.in_process:
         functions.append(default_handler(m))
@@ -52,6 +60,22 @@ def emit_module(module: Module, target: Target, debug: bool = True, root: str = 
         f"source_filename = {quote(module.name)}", f"target triple = {quote(target.triple)}",
         *_assembler(module, target), *globals_, *_used(module, target), *m.constants, *functions,
         *_declarations(m), *m.groups(), *_metadata(m), ""])
+
+
+def _globals(m: ModuleContext) -> list[str]:
+    """All globals; per-CPU ones as one template and a name for each part."""
+    lines: list[str] = []
+    shown = ""
+    for g in m.module.globals.values():
+        at = m.percpu.get(g.name)
+        if at is None:
+            lines.append(emit_global(m, g, m.debug.global_suffix(g) if m.debug else ""))
+        else:
+            lines.append(percpu.alias(g, at))
+            shown += m.debug.global_suffix(g, at) if m.debug else ""
+    if m.percpu:
+        lines.append(emit_global(m, percpu.template(m.module, m.percpu), shown))
+    return lines
 
 
 def _declarations(m: ModuleContext) -> list[str]:
@@ -103,8 +127,6 @@ def _attributes(m: ModuleContext, fn: Function) -> str:
         if not target.hosted:
             words.append('"frame-pointer"="non-leaf"')
             words += _NO_LIBRARY
-            # LLVM would turn loops into calls of these, and there is no C library.
-            words += ['"no-builtin-strlen"', '"no-builtin-wcslen"']
             words += ["noimplicitfloat"] if "fp" not in fn.attrs else []
     return m.group(" ".join(words))
 
