@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from wrought.cli.number import Number64
 from wrought.errors import WroughtError
 
 DUMPS = ("front", "ir", "llvm", "asm", "lines")
@@ -30,9 +31,10 @@ class UsageError(WroughtError):
 @click.option("--main", "main_name", help="The function an executable starts with (main).")
 @click.option("--entry", "entry_name", help="The function a bare-metal image starts with.")
 @click.option("--console", "console_name", help="What bare-metal print calls (Slice[u8]).")
-@click.option("--base", default="0", help="Link address of a bare-metal image.")
+@click.option("--base", default=0, type=Number64(), help="Link address of a bare-metal image.")
 @click.option("--linux-header", is_flag=True, help="Begin the image with a Linux arm64 header.")
-@click.option("--stack", default=64 << 10, help="Bytes of boot stack, which bound the depth.")
+@click.option("--stack", default=64 << 10, type=Number64(),
+              help="Bytes of boot stack, which bound the depth.")
 @click.option("--dump", help="Print stages instead: front,ir,llvm,asm,lines.")
 @click.option("--function", "only", default="", help="Dump functions whose name contains this.")
 @click.option("--no-debug", is_flag=True, help="Leave out debug information.")
@@ -69,7 +71,7 @@ def load_file(path: Path) -> ModuleType:
     except WroughtError:
         raise
     except SyntaxError as e:
-        raise UsageError(f"{path}:{e.lineno}: {e.msg}") from None
+        raise UsageError(f"{path}:{e.lineno or 1}: {e.msg}") from None
     except Exception as e:
         own = [f for f in traceback.extract_tb(e.__traceback__)
                if Path(f.filename).resolve() == path.resolve()]
@@ -107,11 +109,12 @@ def find_program(module: ModuleType, path: Path, options: dict[str, Any]) -> Any
         raise UsageError(f"{path}: nothing to compile: there is no Program named 'program', no "
                          "@fn main and no @export function")
     target = options["target"] or ("aarch64-none" if picked["entry"] else native())
-    layout = Layout(base=int(options["base"], 0), stack=options["stack"],
+    layout = Layout(base=options["base"], stack=options["stack"],
                     linux_header=options["linux_header"])
     return Program(path.stem, target=target, roots=exports, layout=layout,
                    debug=not options["no_debug"], verify_each=options["verify_each"],
-                   root=str(Path.cwd()), **picked)
+                   root=str(Path.cwd()), main=picked["main"], entry=picked["entry"],
+                   console=picked["console"])
 
 
 def native() -> str:

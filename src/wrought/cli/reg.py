@@ -7,6 +7,7 @@ import re
 
 import click
 
+from wrought.cli.number import Number64
 from wrought.errors import WroughtError
 from wrought.isa.a64.sysregs import BY_ENCODING, SYSREGS, lookup
 from wrought.isa.decode import decode, reserved_bits, trapped_encoding, trapped_register
@@ -46,17 +47,6 @@ def find(text: str) -> tuple[SysReg, ...]:
         raise UnknownRegister(f"no system register {text}{hint}") from None
 
 
-def parse_value(text: str) -> int:
-    """A 64-bit number in C's notation; `click.BadParameter` if it is none."""
-    try:
-        value = int(text, 0)
-    except ValueError:
-        raise click.BadParameter(f"not a number: {text}") from None
-    if not 0 <= value < 1 << 64:
-        raise click.BadParameter(f"not a 64-bit number: {text}")
-    return value
-
-
 def bits(field: Field) -> str:
     """`31:26` or `25`."""
     return f"{field.hi}:{field.lo}" if field.hi != field.lo else str(field.hi)
@@ -90,12 +80,11 @@ def show_rest(register: SysReg, value: int) -> None:
 
 @click.command()
 @click.argument("name")
-@click.argument("value", required=False)
-def reg(name: str, value: str | None) -> None:
+@click.argument("value", required=False, type=Number64())
+def reg(name: str, value: int | None) -> None:
     """Look up an AArch64 system register; with a VALUE, say what its fields mean.
 
     NAME is a name (ESR_EL2) or an encoding (S3_4_C5_C2_0 or 3,4,5,2,0).
     """
-    number = parse_value(value) if value is not None else None
     for register in find(name):
-        show(register, number)
+        show(register, value)
