@@ -159,7 +159,7 @@ def test_sections_are_page_aligned_and_in_order():
     starts = [at[f"__{part}_start"] for part in ("text", "rodata", "data", "bss")]
     assert starts == sorted(starts) and all(a % 4096 == 0 for a in starts)
     assert at["__stack_top"] - at["__stack_bottom"] == 8192
-    assert at["__percpu_end"] > at["__percpu_start"] == at["counter"]
+    assert at["__percpu_end"] > at["__percpu_start"] == at["__wrought_percpu"]
     assert at["__image_end"] == at["__stack_top"]
 
 

@@ -225,3 +225,34 @@ func @length(s: ptr) -> i64 linkage=export {
 """)
     assert not any("strlen" in ins for ins in disassemble(compile_object(module, EL2), "length"))
     assert any("strlen" in ins for ins in disassemble(compile_object(module, X64), "length"))
+
+
+def test_percpu_variables_are_one_register_and_an_offset():
+    module = parse_module(r"""module "percpu"
+dtype "u64" base name=u64 size=8 encoding=unsigned
+global @first size=4 align=4 percpu=true
+global @second size=16 align=8 percpu=true dtype=u64 file="p.py" line=1 linkage=export {
+  b"\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00"
+  reloc 8 @count
+}
+func @count() -> i64 linkage=export {
+^e:
+  %0: ptr = percpu @second
+  %1: i64 = load %0, align=8
+  %2: ptr = percpu @second+8
+  %3: i64 = load %2, align=8
+  %4: i64 = add %1, %3
+  ret %4
+}
+func @indirect(p: ptr) -> ptr linkage=export {
+^e:
+  %0: ptr = percpu p
+  ret %0
+}
+""")
+    check_module(module)
+    data = compile_object(module, EL2)
+    assert disassemble(data, "count") == [
+        "mrs x8, tpidr_el2", "ldp x9, x8, [x8, #8]", "add x0, x8, x9", "ret"]
+    assert [ins.split()[0] for ins in disassemble(data, "indirect")] == [
+        "adrp", "add", "mrs", "sub", "add", "ret"]

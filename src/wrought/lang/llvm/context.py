@@ -21,6 +21,7 @@ from ..ir.model import (
 )
 from ..ir.types import IrType
 from ..targets import Target
+from .percpu import offsets
 from .text import constant, llvm_type, symbol
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class ModuleContext:
         """Private constants: panic records and their strings."""
         self.strings: dict[str, str] = {}
         self.metadata: list[str] = []
+        self.percpu = offsets(module, target)
+        """Offsets of the per-CPU globals in a bare-metal program's template."""
         self._declared: dict[str, str] = {}
         self._groups: dict[str, int] = {}
         self._nodes: dict[str, int] = {}
@@ -51,9 +54,9 @@ class ModuleContext:
         return at
 
     def declare_global(self, name: str) -> str:
-        """Declare a symbol that only has an address, once; returns `@name`."""
+        """Declare a symbol of the image that only has an address, once; returns `@name`."""
         at = symbol(name)
-        self._declared.setdefault(name, f"{at} = external global i8")
+        self._declared.setdefault(name, f"{at} = external dso_local global i8")
         return at
 
     def declarations(self) -> list[tuple[str, str]]:

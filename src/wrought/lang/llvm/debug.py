@@ -76,8 +76,9 @@ class DebugInfo:
                 f.lines.append(f"  #dbg_declare(ptr {f.ref(slot)}, {var}, !DIExpression(), "
                                f"{self._at(line)})")
 
-    def global_suffix(self, g: Global) -> str:
-        """The attachment ` , !dbg !n` of a global that a debugger can show."""
+    def global_suffix(self, g: Global, offset: int = 0) -> str:
+        """The attachment `, !dbg !n` of a global that a debugger can show, `offset` bytes into
+        the one that it is attached to."""
         if not g.dtype or g.linkage == "extern":
             return ""
         file = self._file(g.file)
@@ -86,8 +87,9 @@ class DebugInfo:
             f"distinct !DIGlobalVariable(name: {quote(g.title or g.name)}, "
             f"scope: {file}, file: {file}, line: {g.line}, "
             f"type: {self.types.node(g.dtype)}, isLocal: {local}, isDefinition: true)")
+        where = f"DW_OP_plus_uconst, {offset}" if offset else ""
         whole = self.m.new_node(
-            f"!DIGlobalVariableExpression(var: !{var}, expr: !DIExpression())")
+            f"!DIGlobalVariableExpression(var: !{var}, expr: !DIExpression({where}))")
         self._unit(file)[1].append(f"!{whole}")
         return f", !dbg !{whole}"
 

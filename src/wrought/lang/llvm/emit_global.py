@@ -5,9 +5,8 @@ from __future__ import annotations
 from ..ir.model import AsmFunction, Global, Module
 from ..targets import Target
 from .context import ModuleContext
+from .percpu import SECTION
 from .text import escape, quote, symbol
-
-PERCPU_SECTION = ".percpu"
 
 
 def emit_global(m: ModuleContext, g: Global, debug: str = "") -> str:
@@ -15,9 +14,10 @@ def emit_global(m: ModuleContext, g: Global, debug: str = "") -> str:
     word = "constant" if g.const else "global"
     align = f", align {max(g.align, 1)}"
     if g.linkage == "extern":
-        return f"{symbol(g.name)} = external {word} [{g.size} x i8]{align}"
+        place = "external" if m.target.hosted else "external dso_local"
+        return f"{symbol(g.name)} = {place} {word} [{g.size} x i8]{align}"
     linkage = "internal" if g.linkage == "internal" else "dso_local"
-    section = g.section or (PERCPU_SECTION if g.percpu and not m.target.hosted else "")
+    section = g.section or (SECTION if g.percpu and not m.target.hosted else "")
     place = f", section {quote(section)}" if section else ""
     if m.target.in_process and g.linkage != "internal":
         linkage = ""

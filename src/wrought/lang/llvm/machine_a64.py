@@ -7,7 +7,7 @@ DDI 0487, D24.2.42: ISV is 0 for write-back forms).
 
 from __future__ import annotations
 
-from ..ir.model import Ins
+from ..ir.model import Ins, Sym
 from ..ir.types import size_align
 from .context import FunctionContext, ir_type_of
 from .text import llvm_type, quote
@@ -85,12 +85,18 @@ def mmio_write(f: FunctionContext, ins: Ins) -> None:
 
 
 def percpu(f: FunctionContext, ins: Ins) -> None:
-    """This CPU's area, whose address is in the target's register, plus the template's offset.
+    """This CPU's area, whose address is in the target's register, plus the variable's offset.
 
     The read has no side effect: the register is constant while compiled code runs.
     """
+    variable = ins.args[0]
+    pure = f.module.group("nounwind willreturn memory(none)")
+    base = f.let(f'call ptr asm "mrs $0, {f.target.percpu}", "=r"() {pure}')
+    place = f.module.percpu.get(variable.name) if isinstance(variable, Sym) else None
+    if place is not None and isinstance(variable, Sym):
+        f.result(ins, f"getelementptr i8, ptr {base}, i64 {place + variable.offset}")
+        return
     start = f.module.declare_global("__percpu_start")
-    base = f.let(f'call i64 asm "mrs $0, {f.target.percpu}", "=r"()')
-    template = f.let(f"ptrtoint ptr {f.ref(ins.args[0])} to i64")
+    template = f.let(f"ptrtoint ptr {f.ref(variable)} to i64")
     offset = f.let(f"sub i64 {template}, ptrtoint (ptr {start} to i64)")
-    f.result(ins, f"inttoptr i64 {f.let(f'add i64 {base}, {offset}')} to ptr")
+    f.result(ins, f"getelementptr i8, ptr {base}, i64 {offset}")
