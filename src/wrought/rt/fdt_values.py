@@ -38,6 +38,12 @@ def has_text(value: Slice[u8], wanted: Slice[u8]) -> bool:
 
 
 @fn
+def equal_text(value: Slice[u8], wanted: Slice[u8]) -> bool:
+    """Whether the first string is `wanted`."""
+    return equal(text(value), wanted)
+
+
+@fn
 def number(value: Slice[u8], cell: u64, cells: u64) -> u64:
     """The big-endian number of one or two cells that begins with the cell of that index."""
     at = cell * 4

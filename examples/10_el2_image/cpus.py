@@ -1,0 +1,79 @@
+"""A second CPU: started through PSCI, with its own stacks, in the same address space."""
+
+from __future__ import annotations
+
+from faults import catch_exceptions
+
+from wrought.lang.core.atomics import Order
+from wrought.lang.core.decl import struct
+from wrought.lang.core.function import fn
+from wrought.lang.core.intrinsics import addr_of, cpu_relax, dc, dsb, function_address
+from wrought.lang.core.scalars import Array, Atomic, Never, Ptr, u8, u32, u64
+from wrought.lang.core.static import static
+from wrought.lang.core.sysreg import MAIR_EL2, SCTLR_EL2, TCR_EL2, TTBR0_EL2
+from wrought.rt.a64.cpu import exception_level, park, this_cpu
+from wrought.rt.a64.entry import Start, later
+from wrought.rt.a64.psci import Status, cpu_on
+from wrought.rt.bytes import ABSENT
+from wrought.rt.fdt import Fdt, fdt_find, next_child, property_of
+from wrought.rt.fdt_values import equal_text, reg
+
+STACK = 16 << 10
+stack = static(Array[u8, STACK], align=16)
+exception_stack = static(Array[u8, STACK], align=16)
+start = static(Start, align=64)
+
+
+@struct
+class Signal:
+    """Set once, by the CPU that is ready."""
+
+    ready: Atomic[u32]
+
+
+signal = static(Signal)
+
+
+@fn
+def second() -> Never:
+    """What the second CPU does."""
+    catch_exceptions()
+    print(f"CPU {this_cpu()}: at EL{exception_level()}, MMU on: {SCTLR_EL2.read().m}")
+    signal.ready.store(1, Order.RELEASE)
+    park()
+
+
+second_entry = later(second)
+
+
+@fn
+def prepare() -> None:
+    """Fill `start` with this CPU's translation state, and clean it to memory."""
+    start.mair = u64(MAIR_EL2.read())
+    start.tcr = u64(TCR_EL2.read())
+    start.ttbr0 = u64(TTBR0_EL2.read())
+    start.sctlr = u64(SCTLR_EL2.read())
+    start.stack = u64(addr_of(stack)) + STACK
+    start.exception_stack = u64(addr_of(exception_stack)) + STACK
+    dc("civac", u64(addr_of(start)))
+    dsb("sy")
+
+
+@fn
+def start_second(tree: Ptr[Fdt]) -> None:
+    """Start the first CPU of the device tree that is not this one, and wait until it has printed."""
+    cpus = fdt_find(tree, b"/cpus")
+    node = next_child(tree, cpus, ABSENT)
+    while node != ABSENT:
+        place = reg(tree, cpus, node, 0)
+        is_cpu = equal_text(property_of(tree, node, b"device_type").data, b"cpu")
+        if is_cpu and place.found and place.address != this_cpu():
+            prepare()
+            print(f"starting CPU {place.address}")
+            status = cpu_on(place.address, function_address(second_entry), u64(addr_of(start)))
+            assert status == Status.SUCCESS, "the firmware refused"
+            while signal.ready.load(Order.ACQUIRE) == 0:
+                cpu_relax()
+            return
+        node = next_child(tree, cpus, node)
+    print("there is no second CPU")

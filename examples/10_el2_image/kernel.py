@@ -1,0 +1,57 @@
+"""The program: what happens from the first instruction to power-off."""
+
+from __future__ import annotations
+
+from console import open_console
+from cpus import start_second
+from faults import catch_exceptions, provoke
+from space import device_tree
+
+from wrought.lang.core.function import fn
+from wrought.lang.core.intrinsics import addr_of
+from wrought.lang.core.scalars import Array, Never, Ptr, u8, u64
+from wrought.lang.core.static import static
+from wrought.rt.a64.cpu import exception_level, this_cpu
+from wrought.rt.a64.entry import boot
+from wrought.rt.a64.psci import system_off
+from wrought.rt.bytes import ABSENT
+from wrought.rt.fdt import ROOT, Check, Fdt, fdt_find, next_child, open_tree, property_of
+from wrought.rt.fdt_values import equal_text, reg, text
+
+exception_stack = static(Array[u8, 16 << 10], align=16)
+tree = static(Fdt)
+
+
+@fn
+def describe(tree: Ptr[Fdt]) -> None:
+    """What the device tree says of the machine."""
+    print(f"machine: {text(property_of(tree, ROOT, b'model').data)}")
+    memory = reg(tree, ROOT, fdt_find(tree, b"/memory"), 0)
+    print(f"memory: {memory.size >> 20} MB at {memory.address:#x}")
+    count: u64 = 0
+    cpus = fdt_find(tree, b"/cpus")
+    node = next_child(tree, cpus, ABSENT)
+    while node != ABSENT:
+        count += u64(equal_text(property_of(tree, node, b"device_type").data, b"cpu"))
+        node = next_child(tree, cpus, node)
+    print(f"CPUs: {count}")
+
+
+@fn
+def main(fdt: u64) -> Never:
+    """Runs at EL2 with nothing set up but a stack; `fdt` is the device tree's address."""
+    blob = device_tree(fdt)
+    checked = open_tree(addr_of(tree), blob)
+    if checked == Check.OK:
+        open_console(addr_of(tree))
+    assert checked == Check.OK, "the device tree is damaged"
+    print(f"CPU {this_cpu()}: at EL{exception_level()}, MMU on")
+    describe(addr_of(tree))
+    catch_exceptions()
+    provoke()
+    start_second(addr_of(tree))
+    print("bye")
+    system_off()
+
+
+entry = boot(main, exception_stack)
