@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 from bench.twins import symbols
-
 from wrought.lang.build.cache import Cache
 from wrought.lang.build.errors import BuildError
 from wrought.lang.build.toolchain import run

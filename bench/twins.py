@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.kernels import KERNELS
 from elftools.elf.elffile import ELFFile
 
+from bench.kernels import KERNELS
 from wrought.lang.build.cache import Cache
 from wrought.lang.build.program import Program, find_target
 from wrought.lang.build.toolchain import run
