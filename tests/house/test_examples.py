@@ -16,7 +16,8 @@ import pytest
 
 from house.tree import ROOT, SOURCE
 
-EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("[!_.]*") if path.is_dir())
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("[!_.]*/")
+                  if any(path.glob("*.*")))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
