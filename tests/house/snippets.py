@@ -87,6 +87,16 @@ def page_source(runnable: list[tuple[Block, str | None]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _commands(folder: Path) -> Path:
+    """A folder with the `wrought` command of this checkout, which need not be installed."""
+    commands = folder / "bin"
+    commands.mkdir(exist_ok=True)
+    command = commands / "wrought"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m wrought.cli.main "$@"\n')
+    command.chmod(0o755)
+    return commands
+
+
 def run_page(page: Path, folder: Path) -> int:
     """Run a page's blocks in `folder`; how many ran.  AssertionError where one is wrong."""
     runnable = to_run(blocks(page.read_text(encoding="utf-8"), page.name), page.name)
@@ -94,9 +104,11 @@ def run_page(page: Path, folder: Path) -> int:
         return 0
     script = folder / (page.stem.replace("-", "_") + ".py")
     script.write_text(page_source(runnable), encoding="utf-8")
+    path = os.pathsep.join((str(_commands(folder)), os.environ["PATH"]))
     done = subprocess.run(
         [sys.executable, str(script)], cwd=folder, capture_output=True, text=True, timeout=120,
-        env={**os.environ, "PYTHONPATH": str(SOURCE)}, stdin=subprocess.DEVNULL, check=False)
+        env={**os.environ, "PYTHONPATH": str(SOURCE), "PATH": path}, stdin=subprocess.DEVNULL,
+        check=False)
     outputs = done.stdout.split(MARK + "\n")
     assert done.returncode == 0, (
         f"{page.name}: stopped in block {len(outputs)} (line numbers are the page's)\n"
