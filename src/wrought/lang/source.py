@@ -48,7 +48,13 @@ class SourceFile:
 
     def text(self, node: ast.AST) -> str:
         """The source text of a node on one line, for messages."""
-        return " ".join((ast.get_source_segment("\n".join(self.lines), node) or "").split())
+        s = self.span(node)
+        if s.line == s.end_line:
+            return " ".join(self.line(s.line)[s.col:s.end_col].split())
+        inner = [self.line(n) for n in range(s.line + 1, s.end_line)]
+        parts = [self.line(s.line)[s.col:], *inner, self.line(s.end_line)[:s.end_col]]
+        return " ".join(" ".join(parts).split())
+
 
 
 _files: dict[str, tuple[object, SourceFile]] = {}

@@ -151,7 +151,8 @@ def _aggregate(ty: t.Type, value: Any, keep: Keep, what: str) -> Any:
     if not isinstance(value, HostStruct | HostArray) or value.host_type is not ty:
         raise TypeError(f"{what}: {ty.name} is needed, not {type(value).__name__}")
     if not t.in_registers(ty):
-        copy = type(value).copy_of(value)
+        copy = HostStruct.copy_of(value) if isinstance(value, HostStruct) else (
+            HostArray.copy_of(value))
         keep.append(copy)
         return copy.host_address
     return tuple(_scalar_at(ir, value.host_address + o) for o, ir in ty.leaves())

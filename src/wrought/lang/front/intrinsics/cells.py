@@ -110,9 +110,9 @@ def _cas(c: Call) -> Val:
     order = _order(c, 2, _ALL)
     c.count(3)
     elem, addr = _cell(c)
-    both = c.low.e.emit("atomic_cas", (elem.ir, "i1"), addr, c.ir(0, elem), c.ir(1, elem),
+    both = c.low.e.emit("atomic_cas", (str(elem.ir), "i1"), addr, c.ir(0, elem), c.ir(1, elem),
                         order=order, weak=c.name.endswith("weak"))
-    parts: list[Val] = [Reg(elem, c.low.e.emit("extract", elem.ir or "i64", both, index=0)),
+    parts: list[Val] = [Reg(elem, c.low.e.emit("extract", str(elem.ir), both, index=0)),
                         Reg(boolean, c.low.e.emit("extract", "i1", both, index=1))]
     return Parts(t.tuple_type((elem, boolean)), parts)
 
