@@ -46,7 +46,7 @@ def known_attribute(low: Lowerer, obj: Any, node: ast.Attribute) -> Val:
     if isinstance(obj, TargetFacts) and node.attr in TargetFacts.NAMES:
         return Known(getattr(low.unit.target, node.attr))
     try:
-        found = getattr(obj, node.attr)
+        found = declared_name(obj, node.attr)
     except AttributeError:
         if getattr(obj, "__name__", "") == "wrought.lang.core.sysreg":
             from wrought.isa.a64.sysregs import SYSREGS
@@ -57,6 +57,15 @@ def known_attribute(low: Lowerer, obj: Any, node: ast.Attribute) -> Val:
         raise low.fault("N05", node, owner=low.source.text(node.value), kind=kind,
                         name=node.attr, help=nearest(node.attr, _names_of(obj))) from None
     return from_object(low, found, node, low.source.text(node))
+
+
+def declared_name(obj: Any, name: str) -> Any:
+    """An attribute; what a class declaration names comes before what describes the type."""
+    if isinstance(obj, Declared):
+        for names in (obj.methods, getattr(obj, "members", {})):
+            if name in names:
+                return names[name]
+    return getattr(obj, name)
 
 
 def _names_of(obj: Any) -> list[str]:
@@ -243,7 +252,8 @@ def _element(low: Lowerer, addr: m.Value, elem: t.Type, count: m.Value, base: Pl
         ok = low.e.emit("icmp", "i1", index, count, pred="ult")
         guard(low, ok, "index", "index {0} is out of range for length {1}", index, count)
         where = low.e.emit("elem", "ptr", addr, index, size=elem.size)
-    place = Place(elem, where, "an element", base.readonly, 0, base.local)
+    align = base.align if base.align < elem.align else 0
+    place = Place(elem, where, "an element", base.readonly, align, base.local)
     table = low.unit.tables.get(id(base))
     if table is not None:
         low.unit.tables[id(place)] = table

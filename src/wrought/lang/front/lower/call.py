@@ -93,7 +93,7 @@ def construct(low: Lowerer, ty: t.Type, node: ast.Call) -> Val:
 
     if isinstance(ty, StructType):
         return _struct_value(low, ty, node)
-    if isinstance(ty, BitfieldType) and node.keywords:
+    if isinstance(ty, BitfieldType) and (node.keywords or not node.args):
         start: m.Value = low.e.const(ty.size * 8, 0)
         if node.args:
             start = load(low, convert(low, ty, low.expr(node.args[0]), node.args[0]), node).ir

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wrought.lang.core import types as t
-from wrought.lang.core.decl import BitfieldType, EnumType
+from wrought.lang.core.decl import BitfieldType, EnumType, EnumValue
 from wrought.lang.core.scalars import boolean, u8, u64
 
 from ..values import BitsPlace, Known, Reg, Val
@@ -17,6 +17,7 @@ from .conversions import resize_int
 from .convert import coerce, load, type_of, typed
 
 _SPEC = re.compile(r"(?P<fill0>0?)(?P<width>\d*)(?P<kind>[xXbod]?)$")
+MAX_WIDTH = 64
 _BASE = {"": 10, "d": 10, "x": 16, "X": 16, "b": 2, "o": 8}
 
 
@@ -86,6 +87,8 @@ def _literal(low: Lowerer, text: str) -> Val:
 
 
 def _known(low: Lowerer, val: Known, part: Hole) -> str:
+    if isinstance(val.obj, EnumValue) and not part.spec:
+        return val.obj.name
     try:
         return format(val.obj, part.spec)
     except (TypeError, ValueError):
@@ -118,7 +121,7 @@ def _integer(low: Lowerer, ty: t.Type, reg: Reg, part: Hole, write: Write) -> No
     spec = part.spec or ("#x" if isinstance(ty.storage, t.PtrType | t.FnType) else "")
     prefixed = spec.startswith("#")
     found = _SPEC.match(spec.removeprefix("#"))
-    if found is None:
+    if found is None or int(found["width"] or 0) > MAX_WIDTH:
         raise low.fault("K05", part.node, type=ty.name, spec=part.spec)
     kind, width = found["kind"], int(found["width"] or 0)
     if prefixed and kind:
@@ -131,13 +134,14 @@ def _integer(low: Lowerer, ty: t.Type, reg: Reg, part: Hole, write: Write) -> No
         x = resize_int(low, u64, storage, x)
     else:
         x = low.e.emit("ptrtoint", "i64", x)
-    buffer = low.temp(t.array_type(u8, 72))
+    buffer = low.temp(t.array_type(u8, fmt.BUFFER))
     e = low.e
-    flags = (1 if signed else 0) | (2 if kind == "X" else 0) | (4 if found["fill0"] else 0)
+    flags = ((fmt.SIGNED if signed else 0) | (fmt.UPPER if kind == "X" else 0)
+             | (fmt.ZEROS if found["fill0"] else 0) | (fmt.PREFIX if prefixed else 0))
     inst = low.unit.instance(fmt.format_integer, ())
     result = e.emit("call", ("ptr", "i64"),
-                    e.emit("make", ("ptr", "i64"), buffer.addr, e.const(64, 72)), x,
-                    e.const(64, _BASE[kind]), e.const(64, min(width, 64)), e.const(64, flags),
+                    e.emit("make", ("ptr", "i64"), buffer.addr, e.const(64, fmt.BUFFER)), x,
+                    e.const(64, _BASE[kind]), e.const(64, width), e.const(64, flags),
                     callee=inst.symbol)
     write(Reg(t.slice_of_type(u8), result))
 

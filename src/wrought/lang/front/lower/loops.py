@@ -123,7 +123,8 @@ def _unrolled(low: Lowerer, node: ast.For, call: ast.Call) -> None:
             items = val.obj
         elif isinstance(val.type, t.ArrayType) and isinstance(val, Place):
             ty = val.type
-            places = [Place(ty.elem, low.e.offset(val.addr, i * ty.elem.size), val.what)
+            places = [Place(ty.elem, low.e.offset(val.addr, i * ty.elem.size), val.what,
+                            align=val.align)
                       for i in range(ty.count)]
             _unroll_places(low, node, places)
             return
@@ -272,11 +273,12 @@ def _over_elements(low: Lowerer, node: ast.For, val: Val, vn: ast.expr, numbered
         val = typed(low, val, vn)
     ty = val.type
     if isinstance(ty, t.ArrayType) and isinstance(val, Place):
-        base, count = val.addr, e.const(64, ty.count)
+        base, count, align = val.addr, e.const(64, ty.count), val.align
     elif isinstance(ty, t.SliceType):
         reg = load(low, val, vn)
         base, count = (e.emit("extract", "ptr", reg.ir, index=0),
                        e.emit("extract", "i64", reg.ir, index=1))
+        align = 0
     else:
         hint = "for x in unroll(…) walks constants" if isinstance(val, Known) else ""
         raise low.fault("T16", vn, type=type_of(low, val), help=hint)
@@ -284,7 +286,7 @@ def _over_elements(low: Lowerer, node: ast.For, val: Val, vn: ast.expr, numbered
 
     def bind(i: m.Value) -> None:
         where = e.emit("elem", "ptr", base, i, size=elem.size)
-        item: Val = Place(elem, where, "an element") if elem.ir is not None else (
+        item: Val = Place(elem, where, "an element", align=align) if elem.ir is not None else (
             Reg(t.ptr(elem), where))
         both = Parts(t.tuple_type((u64, elem if elem.ir is not None else t.ptr(elem))),
                      [Reg(u64, i), item])
