@@ -21,6 +21,9 @@ START = """
     b 1b
 """
 
+QEMU = ["qemu-system-aarch64", "-machine", "virt,virtualization=on", "-cpu", "cortex-a57",
+        "-m", "64", "-nographic", "-nodefaults", "-serial", "stdio"]
+
 PSCI_OFF = 0x8400_0008
 
 PRINTER = f"""
@@ -67,8 +70,6 @@ def program(text: str, start: str = START) -> Module:
 
 def run_on_virt(image: Path, deadline: float = 20) -> str:
     """What the program prints until it turns the machine off."""
-    done = subprocess.run(
-        ["qemu-system-aarch64", "-machine", "virt,virtualization=on", "-cpu", "cortex-a57",
-         "-m", "64", "-nographic", "-nodefaults", "-serial", "stdio", "-kernel", str(image)],
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=deadline, check=True)
+    done = subprocess.run([*QEMU, "-kernel", str(image)], stdin=subprocess.DEVNULL,
+                          capture_output=True, timeout=deadline, check=True)
     return done.stdout.decode()

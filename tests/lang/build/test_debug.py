@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
+from lang.build.bare import BASE, QEMU
+from lang.build.bare import program as program_at_el2
 from wrought.lang.build.dump import dump, source_lines
+from wrought.lang.build.image import build_image, write_output
+from wrought.lang.build.layout import Layout
 from wrought.lang.build.link import build_executable
 from wrought.lang.build.objects import compile_object
 from wrought.lang.ir.model import Module
@@ -165,3 +170,48 @@ def test_lines_dump_shows_python_source(tmp_path: Path):
         assert "; look" in text
     whole = dump(m, TARGETS["aarch64-none"], ("llvm", "asm", "lines"), root=str(tmp_path))
     assert "define dso_local i32 @main()" in whole and "bl\tlook" in whole
+
+
+@needs_gdb
+def test_gdb_on_bare_metal(tmp_path: Path):
+    """A breakpoint on a Python line of a program at EL2, through QEMU's gdb stub."""
+    (tmp_path / "boot.py").write_text("\n\ndef start():\n    level = current()\n    off()\n")
+    m = program_at_el2("""
+dtype "u64" base name=u64 size=8 encoding=unsigned
+func @start() -> void linkage=export line=3 title=start {
+  slot $level size=8 align=8 dtype=u64 line=4
+^e:
+  %0: i64 = sysread reg=CurrentEL, enc=(3, 0, 4, 2, 2) !4:5
+  %1: i64 = lshr %0, 2:i64 !4:5
+  store %1, $level, align=8 !4:5
+  call @digit(%1) !5:5
+  call @off() !6:5
+  ret !6:5
+}
+func @digit(n: i64) -> void attrs=(noinline) {
+^e:
+  %0: i64 = add n, 48:i64
+  %1: i8 = trunc %0
+  call @putc(%1)
+  ret
+}
+""")
+    m.functions["start"].file = str(tmp_path / "boot.py")
+    image = tmp_path / "image"
+    write_output(image, build_image(m, TARGETS["aarch64-none"], Layout(BASE), root=str(tmp_path)))
+    socket = tmp_path / "gdb"
+    machine = subprocess.Popen([*QEMU, "-kernel", str(image), "-S", "-gdb",
+                                f"unix:{socket},server=on,wait=off"],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    try:
+        for _ in range(100):
+            if socket.exists():
+                break
+            time.sleep(0.05)
+        text = gdb(image, f"target remote {socket}", "break boot.py:5", "continue", "print level",
+                   "bt 1", "delete", "continue")
+        output, _ = machine.communicate(timeout=20)
+    finally:
+        machine.kill()
+    assert "$1 = 2" in text and "start () at ./boot.py:5" in text, text
+    assert output == b"2"
