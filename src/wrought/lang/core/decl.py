@@ -66,6 +66,8 @@ class Declared(Type):
 
     def declare(self, cls: type) -> None:
         """Remember the class body and its surroundings."""
+        if not isinstance(cls, type):
+            raise TypeError(f"a {self.kind} is declared by a class statement, not by {cls!r}")
         frame = user_frame()
         self.cls, self.name = cls, cls.__name__
         self.module: str = cls.__module__

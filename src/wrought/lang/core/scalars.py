@@ -29,7 +29,7 @@ def to_type(x: Any) -> t.Type:
         return boolean
     origin = getattr(x, "__origin__", None)
     if origin is tuple:
-        return t.tuple_type(tuple(to_type(a) for a in x.__args__))
+        return t.tuple_type(tuple(element(a) for a in x.__args__))
     if x is int:
         raise TypeError("int has no width here; write u8 … u64 or i8 … i64")
     if x is float:
@@ -42,6 +42,14 @@ def to_type(x: Any) -> t.Type:
     if isinstance(x, _Former):
         raise TypeError(f"{x.name} needs its argument: {x.usage}")
     raise TypeError(f"{x!r} is not a type")
+
+
+def element(x: Any) -> t.Type:
+    """The type of a part of something, which has to have values."""
+    ty = to_type(x)
+    if isinstance(ty, t.VoidType | t.NeverType):
+        raise TypeError(f"{ty.name} has no values, so nothing is made of them")
+    return ty
 
 
 class _Former:
@@ -63,7 +71,7 @@ class _Former:
 def _array(arg: Any) -> t.Type:
     if not (isinstance(arg, tuple) and len(arg) == 2):
         raise TypeError("Array takes an element type and a length: Array[u8, 16]")
-    elem, count = to_type(arg[0]), arg[1]
+    elem, count = element(arg[0]), arg[1]
     if isinstance(count, bool) or not isinstance(count, int) or count < 0:
         raise TypeError(f"an array's length is a constant integer from 0, not {count!r}")
     return t.array_type(elem, count)
@@ -73,7 +81,7 @@ def _fn(cc: str) -> Any:
     def make(arg: Any) -> t.Type:
         if not (isinstance(arg, tuple) and len(arg) == 2 and isinstance(arg[0], (list, tuple))):
             raise TypeError("a function pointer is Fn[[parameter types], result type]")
-        return t.fn_type(tuple(to_type(a) for a in arg[0]), to_type(arg[1]), cc)
+        return t.fn_type(tuple(element(a) for a in arg[0]), to_type(arg[1]), cc)
     return make
 
 
@@ -94,15 +102,21 @@ def _untrusted(arg: Any) -> t.Type:
     return t.untrusted_type(base)
 
 
+def _const(arg: Any) -> t.Type:
+    if not isinstance(arg, type | t.Type):
+        raise TypeError(f"Const takes the type of the constant, as in Const[int], not {arg!r}")
+    return t.ConstType(arg)
+
+
 Ptr = _Former("Ptr", "Ptr[T]", lambda a: t.ptr(to_type(a)))
-Slice = _Former("Slice", "Slice[T]", lambda a: t.slice_of_type(to_type(a)))
+Slice = _Former("Slice", "Slice[T]", lambda a: t.slice_of_type(element(a)))
 Array = _Former("Array", "Array[T, N]", _array)
 Fn = _Former("Fn", "Fn[[A, B], R]", _fn("c"))
 HandlerFn = _Former("HandlerFn", "HandlerFn[[A, B], None]", _fn("handler"))
 Mmio = _Former("Mmio", "Mmio[u32]", _cell("Mmio"))
 Atomic = _Former("Atomic", "Atomic[u32]", _cell("Atomic"))
 Untrusted = _Former("Untrusted", "Untrusted[u64]", _untrusted)
-Const = _Former("Const", "Const[int]", lambda a: t.ConstType(a))
+Const = _Former("Const", "Const[int]", _const)
 
 
 def newtype(name: str, base: t.Type) -> t.NewType:

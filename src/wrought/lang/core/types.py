@@ -248,9 +248,9 @@ class TypeVar(Type):
 class ConstType(Type):
     """`Const[int]`: a parameter that each call fixes at compile time."""
 
-    def __init__(self, kind: type) -> None:
+    def __init__(self, kind: type | Type) -> None:
         self.kind = kind
-        self.name = f"Const[{kind.__name__}]"
+        self.name = f"Const[{getattr(kind, '__name__', kind)}]"
 
 
 _cache: dict[tuple[Any, ...], Any] = {}

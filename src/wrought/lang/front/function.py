@@ -58,7 +58,8 @@ def lower_function(unit: Unit, inst: Instance) -> None:
     body = node.body
     low.body(body)
     _leave(low, inst, node)
-    drop_blocks(function)
+    if not low.diagnostics:
+        drop_blocks(function)
     unit.diagnostics.extend(low.diagnostics)
     if unit.keep_types:
         unit.listing.append((inst, low.types_seen))

@@ -106,7 +106,11 @@ def make_signature(f: Compiled, env: Env) -> Signature:
                 params.append(Parameter("self", owner if by_value else t.ptr(owner), a))
                 continue
             raise fault("T08", source, a, name=a.arg)
-        params.append(Parameter(a.arg, eval_annotation(a.annotation, env, source), a))
+        ty = eval_annotation(a.annotation, env, source)
+        why = _not_passed(ty)
+        if why:
+            raise fault("T07", source, a.annotation, text=source.text(a.annotation), why=why)
+        params.append(Parameter(a.arg, ty, a))
     _defaults(f, env, args, params)
     from wrought.lang.core.scalars import Void
 
@@ -119,6 +123,13 @@ def make_signature(f: Compiled, env: Env) -> Signature:
         raise fault("C16", source, name_in(node))
     return Signature(f.title, params, ret, "handler" if f.kind == "handler" else "c", name_span,
                      generic, bool(f.options.get("variadic")))
+
+
+def _not_passed(ty: t.Type) -> str:
+    """Why values of `ty` can't be passed, or ""."""
+    if isinstance(ty, t.VoidType | t.NeverType):
+        return "it has no values"
+    return f"it is passed by address: Ptr[{ty.name}]" if ty.is_place_type else ""
 
 
 def _defaults(f: Compiled, env: Env, args: ast.arguments, params: list[Parameter]) -> None:

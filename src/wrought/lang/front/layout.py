@@ -19,11 +19,11 @@ from wrought.lang.core.decl import (
 )
 from wrought.lang.core.env import MISSING, Env
 from wrought.lang.core.scalars import to_type, u8, u16, u32, u64
-from wrought.lang.diag import Note
+from wrought.lang.diag import CompileError, Note
 from wrought.lang.ir.types import align_up
 from wrought.lang.source import SourceFile
 
-from .report import fault, nearest, stop
+from .report import Fault, fault, nearest, stop
 
 NO_DEFAULT: Any = object()
 
@@ -58,7 +58,9 @@ def eval_annotation(node: ast.expr, env: Env, source: SourceFile) -> t.Type:
         name = str(e).split("'")[1] if "'" in str(e) else str(e)
         raise fault("N01", source, node, name=name,
                     help=nearest(name, env.globals)) from None
-    except (TypeError, SyntaxError, AttributeError, ValueError) as e:
+    except (Fault, CompileError):
+        raise
+    except Exception as e:
         raise fault("T07", source, node, text=source.text(node), why=str(e)) from None
 
 
@@ -120,9 +122,6 @@ def _raw_fields(d: Declared) -> list[tuple[str, ast.AnnAssign, Any]]:
 
 def _with_faults(d: Declared, work: Any) -> Any:
     """Run `work`, turning Faults and missing sources into CompileErrors."""
-    from wrought.lang.diag import CompileError
-
-    from .report import Fault
     try:
         return work()
     except Fault as e:

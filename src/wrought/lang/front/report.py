@@ -80,7 +80,8 @@ def stop(code: str, span: Span, /, *, note: Note | None = None, help: str = "", 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A suggestion "did you mean 'x'?", or ""."""
-    close = difflib.get_close_matches(name, [str(k) for k in known], 1, 0.6)
+    close = difflib.get_close_matches(name, [str(k) for k in known], 3, 0.6)
+    close.sort(key=lambda k: sorted(k) != sorted(name))
     return f"did you mean '{close[0]}'?" if close else ""
 
 
@@ -99,7 +100,7 @@ def at_import(error: Exception, path: str) -> CompileError:
     mine = [f for f in frames if f.filename == path]
     inside = bool(frames) and _PACKAGE in frames[-1].filename
     span = _frame_span(mine[-1]) if mine else Span(path, 1, 0, 1, 0)
-    if isinstance(error, TypeError | ValueError | OverflowError) and inside:
+    if isinstance(error, TypeError | ValueError | ArithmeticError | AttributeError) and inside:
         return stop("D16", span, why=str(error))
     return stop("D17", span, error=f"{type(error).__name__}: {error}")
 

@@ -171,16 +171,12 @@ def _known_item(low: Lowerer, obj: Any, node: ast.Subscript) -> Val:
     if isinstance(obj, t.Type | _Former) or obj is tuple:
         return Known(eval_annotation(node, low.env, low.source))
     if isinstance(node.slice, ast.Slice):
-        bounds = [low.expr(x).obj if x else None  # type: ignore[union-attr]
+        bounds = [constant_object(low, x) if x else None
                   for x in (node.slice.lower, node.slice.upper, node.slice.step)]
-        return Known(obj[slice(*bounds)])
+        return Known(low.python(node, lambda: obj[slice(*bounds)]))
     index = low.expr(node.slice)
     if isinstance(index, Known):
-        try:
-            return Known(obj[index.obj])
-        except Exception as e:
-            raise low.fault("K03", node, text=low.source.text(node),
-                            error=f"{type(e).__name__}: {e}") from None
+        return Known(low.python(node, lambda: obj[index.obj]))
     if isinstance(obj, bytes):
         whole = coerce(low, Known(obj), t.slice_of_type(u8), node)
         reg = load(low, whole, node)
@@ -188,6 +184,14 @@ def _known_item(low: Lowerer, obj: Any, node: ast.Subscript) -> Val:
                         low.e.const(64, len(obj)), Place(u8, reg.ir, "", True), node)
     raise low.fault("K01", node.slice, what="the index of a constant tuple",
                     help="declare the table: constant(Array[T, N], values)")
+
+
+def constant_object(low: Lowerer, node: ast.expr) -> Any:
+    """The Python object that `node` is; Fault K01 where it is known at run time only."""
+    val = low.expr(node)
+    if not isinstance(val, Known):
+        raise low.fault("K01", node, what=low.source.text(node))
+    return val.obj
 
 
 def _tuple_item(low: Lowerer, base: Val, node: ast.Subscript) -> Val:

@@ -79,11 +79,7 @@ def fold(low: Lowerer, op: str, a: Any, b: Any, node: ast.AST, rn: ast.AST) -> K
             raise low.fault("T07", node, text=low.source.text(node), why=str(e)) from None
     if op in ("/", "//", "%") and isinstance(b, int | float) and b == 0:
         raise low.fault("I04", rn)
-    try:
-        return Known(_PYTHON[op](a, b))
-    except Exception as e:
-        raise low.fault("K03", node, text=low.source.text(node),
-                        error=f"{type(e).__name__}: {e}") from None
+    return Known(low.python(node, lambda: _PYTHON[op](a, b)))
 
 
 def common(low: Lowerer, op: str, left: Val, right: Val, node: ast.AST, ln: ast.AST,
@@ -135,8 +131,8 @@ def _floating(low: Lowerer, op: str, ty: t.FloatType, x: m.Value, y: m.Value, no
         return low.e.emit(_FLOAT[op], ty.name, x, y)
     if op == "//":
         return low.e.emit("ffloor", ty.name, low.e.emit("fdiv", ty.name, x, y))
-    raise low.fault("T03", node, op=op, type=ty.name,
-                    help="x - floor(x / y) * y, or C's fmod on hosted targets")
+    raise low.fault("T03", node, op=op, type=ty.name, help="" if op != "%" else
+                    "x - floor(x / y) * y, or C's fmod on hosted targets")
 
 
 def _shift(low: Lowerer, op: str, left: Val, right: Val, node: ast.AST, ln: ast.AST,

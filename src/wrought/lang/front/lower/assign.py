@@ -140,7 +140,7 @@ def assign_name(low: Lowerer, target: ast.Name, val: Val, node: ast.AST, ty: t.T
         _assign_static(low, target, val, node)
         return
     local = low.locals.get(name)
-    if name not in low.flow.assigned and local is None and ty is None:
+    if local is None and ty is None:
         ty = _new_type(low, name, val, node, target)
     if ty is not None:
         declare(low, target, ty)

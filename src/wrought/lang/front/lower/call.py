@@ -17,7 +17,7 @@ from ..instance import Instance, Signature
 from ..layout import NO_DEFAULT
 from ..report import nearest
 from ..values import Bound, Known, Place, Reg, Val
-from .access import deref
+from .access import constant_object, deref
 from .context import Lowerer, expr_rule
 from .convert import as_ir, coerce, from_ir, load, store, type_of, value
 from .order import in_order, settle
@@ -70,20 +70,9 @@ def known_call(low: Lowerer, obj: Any, node: ast.Call, want: t.Type | None) -> V
 
 
 def _at_compile_time(low: Lowerer, f: Any, node: ast.Call) -> Known:
-    args = [_known_arg(low, a) for a in node.args]
-    named = {k.arg: _known_arg(low, k.value) for k in node.keywords if k.arg}
-    try:
-        return Known(f(*args, **named))
-    except Exception as e:
-        raise low.fault("K03", node, text=low.source.text(node),
-                        error=f"{type(e).__name__}: {e}") from None
-
-
-def _known_arg(low: Lowerer, node: ast.expr) -> Any:
-    val = low.expr(node)
-    if not isinstance(val, Known):
-        raise low.fault("K01", node, what=low.source.text(node))
-    return val.obj
+    args = [constant_object(low, a) for a in node.args]
+    named = {k.arg: constant_object(low, k.value) for k in node.keywords if k.arg}
+    return Known(low.python(node, lambda: f(*args, **named)))
 
 
 def construct(low: Lowerer, ty: t.Type, node: ast.Call) -> Val:

@@ -248,10 +248,7 @@ def _one(low: Lowerer, op: type[ast.cmpop], left: Val, right: Val, node: ast.Com
     if op in (ast.In, ast.NotIn):
         return _membership(low, op, left, right, node, ln, rn)
     if isinstance(left, Known) and isinstance(right, Known):
-        if op in (ast.Is, ast.IsNot) and None in (left.obj, right.obj) or (
-                op not in (ast.Is, ast.IsNot)):
-            return bool(_PYTHON[op](left.obj, right.obj))
-        return bool(_PYTHON[op](left.obj, right.obj))
+        return bool(low.python(node, lambda: _PYTHON[op](left.obj, right.obj)))
     text = _TEXT[op]
     none = [v for v in (left, right) if isinstance(v, Known) and v.obj is None]
     if op in (ast.Is, ast.IsNot):

@@ -87,6 +87,14 @@ class Lowerer:
         """An error to raise, at `node`."""
         return fault(code, self.source, node, note=note, help=help, **holes)
 
+    def python(self, node: ast.AST, work: Callable[[], Any]) -> Any:
+        """What ordinary Python gives for constants; Fault K03 where it raises."""
+        try:
+            return work()
+        except Exception as e:
+            raise self.fault("K03", node, text=self.source.text(node),
+                             error=f"{type(e).__name__}: {e}") from None
+
     def note(self, text: str, node: ast.AST) -> Note:
         """A note pointing at another node of this file."""
         return Note(text, self.source.span(node))

@@ -172,7 +172,7 @@ def _constant_range(low: Lowerer, arg: ast.AST) -> range | None:
         vals = [low.expr(a) for a in arg.args]
         if not all(isinstance(v, Known) and isinstance(v.obj, int) for v in vals):
             raise low.fault("K01", arg, what="the range of unroll()")
-        return range(*(int(v.obj) for v in vals))  # type: ignore[union-attr]
+        return low.python(arg, lambda: range(*(int(v.obj) for v in vals)))  # type: ignore
     return None
 
 
