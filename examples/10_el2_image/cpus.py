@@ -61,7 +61,7 @@ def prepare() -> None:
 
 @fn
 def start_second(tree: Ptr[Fdt]) -> None:
-    """Start the first CPU of the device tree that is not this one, and wait until it has printed."""
+    """Start the first CPU of the device tree that is not this one; wait until it has printed."""
     cpus = fdt_find(tree, b"/cpus")
     node = next_child(tree, cpus, ABSENT)
     while node != ABSENT:
