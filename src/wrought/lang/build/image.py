@@ -74,7 +74,7 @@ def check_image(elf: bytes, layout: Layout) -> None:
 
 def symbols(elf: bytes) -> dict[str, int]:
     """Addresses of an ELF file's symbols by name."""
-    table = ELFFile(io.BytesIO(elf)).get_section_by_name(".symtab")
+    table: Any = ELFFile(io.BytesIO(elf)).get_section_by_name(".symtab")
     return {s.name: s["st_value"] for s in table.iter_symbols() if s.name} if table else {}
 
 
