@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wrought.lang.core import types as t
 from wrought.lang.core.decl import StructType
+from wrought.lang.core.intrinsics import addr_of
 from wrought.lang.ir import model as m
 from wrought.lang.passes.unreachable import drop_blocks
 
@@ -73,11 +74,21 @@ def _names(low: Lowerer, inst: Instance, node: ast.FunctionDef) -> None:
             inst.local_names -= set(stmt.names)
         elif isinstance(stmt, ast.MatchAs) and stmt.name:
             inst.local_names.add(stmt.name)
+        elif isinstance(stmt, ast.Call) and _takes_address(inst, stmt):
+            inst.shared.add(stmt.args[0].id)  # type: ignore[attr-defined]
     consts = {name for name, value in inst.bindings if not isinstance(value, t.Type)}
     for name, value in inst.bindings:
         if name in consts:
             inst.local_names.add(name)
             inst.known[name] = Known(value)
+
+
+def _takes_address(inst: Instance, node: ast.Call) -> bool:
+    """Whether `node` is `addr_of(name)`: stores through the pointer can change the variable."""
+    f = node.func
+    name = f.id if isinstance(f, ast.Name) else getattr(f, "attr", "")
+    known = inst.env.lookup(name) is addr_of if isinstance(f, ast.Name) else name == "addr_of"
+    return known and len(node.args) == 1 and isinstance(node.args[0], ast.Name)
 
 
 def _enter(low: Lowerer, inst: Instance, function: m.Function, hidden: t.Type | None) -> None:

@@ -81,6 +81,8 @@ class Instance:
     bindings: tuple[tuple[str, Any], ...] = ()
     unsafe: bool = False
     local_names: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)
+    """Locals whose address is taken: a test tells nothing of them afterwards."""
     known: dict[str, Known] = field(default_factory=dict)
     """Local names that stand for constants: Const parameters and unroll variables."""
 

@@ -24,12 +24,7 @@ def _addr_of(c: Call) -> Val:
     val = c.low.expr(c.args[0])
     if not isinstance(val, Place) or val.what == "a temporary":
         raise c.low.fault("P03", c.args[0], what=c.low.source.text(c.args[0]))
-    declared = val.type
-    if val.local:
-        local = c.low.locals.get(c.low.source.text(c.args[0]))
-        declared = local.type if local else declared
-        c.low.flow.narrow.pop(val.local, None)
-    return Reg(t.ptr(declared), val.addr)
+    return Reg(t.ptr(val.type), val.addr)
 
 
 @intrinsic("slice_from")

@@ -49,7 +49,9 @@ def read_local(low: Lowerer, node: ast.Name) -> Val:
         raise low.fault("N02", node, name=name)
     if name in low.poisoned:
         raise SilentFault(low, node)
-    return Place(low.flow.narrow.get(name, local.type), local.slot, name, local=name)
+    shared = name in low.instance.shared
+    ty = local.type if shared else low.flow.narrow.get(name, local.type)
+    return Place(ty, local.slot, name, local=name)
 
 
 def SilentFault(low: Lowerer, node: ast.AST) -> Exception:
