@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 from wrought.lang.core import types as t
@@ -46,9 +48,7 @@ def eval_annotation(node: ast.expr, env: Env, source: SourceFile) -> t.Type:
             if value is MISSING:
                 raise NameError(f"name '{node.id}' is not defined")
         else:
-            tree = ast.fix_missing_locations(_Unquote().visit(_copy(node)))
-            value = eval(compile(ast.Expression(tree), source.path, "eval"),
-                         {"__builtins__": {}}, env.mapping())
+            value = eval(_code(node, source), {"__builtins__": {}}, env.mapping())
         ty = to_type(value)
         if (bare := _without_arguments(ty)) is not None:
             raise fault("D14", source, node, name=bare.name,
@@ -71,10 +71,20 @@ def _without_arguments(ty: t.Type) -> StructType | None:
     return ty if isinstance(ty, StructType) and ty.params else None
 
 
-def _copy(node: ast.expr) -> ast.expr:
-    import copy
+_codes: dict[str, CodeType] = {}
+"""Compiled annotations by their text: a program has few different ones."""
 
-    return copy.deepcopy(node)
+
+def _code(node: ast.expr, source: SourceFile) -> CodeType:
+    """The annotation as code, with types in quotes unquoted."""
+    text = source.text(node) if node.lineno == node.end_lineno else ""
+    found = _codes.get(text) if text else None
+    if found is None:
+        tree = ast.fix_missing_locations(_Unquote().visit(copy.deepcopy(node)))
+        found = compile(ast.Expression(tree), source.path, "eval")
+        if text:
+            _codes[text] = found
+    return found
 
 
 def eval_constant(node: ast.expr, env: Env, source: SourceFile) -> Any:
