@@ -285,6 +285,18 @@ def printed_in_order() -> None:
 
 
 @fn
+def loud(n: u64) -> u64:
+    print(f"<{n}>", end=" ")
+    return n
+
+
+@prints("<1> <2> 1 then 2\n")
+@fn
+def values_before_text() -> None:
+    print(f"{loud(1)} then {loud(2)}")
+
+
+@fn
 def through(p: Ptr[Cell], q: Ptr[Cell]) -> u64:
     return p.value * 10 + q.value
 

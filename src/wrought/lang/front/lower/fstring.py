@@ -15,6 +15,7 @@ from ..values import BitsPlace, Known, Reg, Val
 from .context import Lowerer
 from .conversions import resize_int
 from .convert import coerce, load, type_of, typed
+from .order import detach, freeze, writes
 
 _SPEC = re.compile(r"(?P<fill0>0?)(?P<width>\d*)(?P<kind>[xXbod]?)$")
 MAX_WIDTH = 64
@@ -63,13 +64,19 @@ Write = Callable[[Val], None]
 
 
 def emit_pieces(low: Lowerer, parts: list[Piece], write: Write) -> None:
-    """Send every piece to `write`, which takes a Slice[u8] value."""
+    """Send every piece to `write`, which takes a Slice[u8] value.
+
+    All values are worked out before the first piece is written, as in Python.
+    """
+    holes = [part.node for part in parts if isinstance(part, Hole)]
+    vals = iter([detach(low, low.expr(n), n) if writes(holes[i + 1:]) else
+                 freeze(low, low.expr(n), n) for i, n in enumerate(holes)])
     text = ""
     for part in parts:
         if isinstance(part, str):
             text += part
             continue
-        val = low.expr(part.node)
+        val = next(vals)
         if isinstance(val, Known) and not isinstance(val.obj, bytes):
             text += _known(low, val, part)
             continue
@@ -124,9 +131,6 @@ def _integer(low: Lowerer, ty: t.Type, reg: Reg, part: Hole, write: Write) -> No
     if found is None or int(found["width"] or 0) > MAX_WIDTH:
         raise low.fault("K05", part.node, type=ty.name, spec=part.spec)
     kind, width = found["kind"], int(found["width"] or 0)
-    if prefixed and kind:
-        write(_literal(low, "0" + kind.lower()))
-        width = max(0, width - 2)
     storage = ty.storage
     signed = isinstance(storage, t.IntType) and storage.signed
     x = reg.ir
