@@ -41,10 +41,11 @@ def wrap(title: str, raw: Callable[..., Any], names: Sequence[str], params: Sequ
 
 
 def _plain(title: str, raw: Callable[..., Any], params: Sequence[t.Type]) -> Callable[..., Any]:
-    """The quick way for unsigned integers: the range is checked where they are packed."""
+    """The quick way for unsigned integers: packing refuses what is no 64-bit one."""
     limits = [p.max for p in params if isinstance(p, t.IntType)]
+    narrow = any(limit < (1 << 64) - 1 for limit in limits)
 
-    def call(*args: Any) -> Any:
+    def check(args: tuple[Any, ...]) -> None:
         if len(args) != len(limits):
             _count(title, args, params)
         for a, limit in zip(args, limits, strict=True):
@@ -52,8 +53,18 @@ def _plain(title: str, raw: Callable[..., Any], params: Sequence[t.Type]) -> Cal
                 raise TypeError(f"{title}: an int is needed, not {type(a).__name__}")
             if not 0 <= a <= limit:
                 raise OverflowError(f"{title}: {a} does not fit (0 … {limit})")
+
+    def call(*args: Any) -> Any:
+        try:
+            return raw(*args)
+        except TypeError:
+            check(args)
+            raise
+
+    def call_narrow(*args: Any) -> Any:
+        check(args)
         return raw(*args)
-    return call
+    return call_narrow if narrow else call
 
 
 def _count(title: str, args: Sequence[Any], params: Sequence[t.Type]) -> None:
