@@ -41,9 +41,15 @@ class UsageError(WroughtError):
 @click.option("--verify-each", is_flag=True, help="Check the IR around every pass.")
 def compile(file: str, output: str | None, dump: str | None, only: str, kind: str | None,
             **options: Any) -> None:
-    """Compile FILE: its `program` (a Program), else its `main`, else its @export functions."""
-    module = load_file(Path(file))
-    program = find_program(module, Path(file), options)
+    """Compile FILE: its `program` (a Program), else its `main`, else its @export functions.
+
+    A file that ends in .ir holds IR, as --dump=ir prints it.
+    """
+    path = Path(file)
+    if path.suffix == ".ir":
+        program = ir_program(path, options)
+    else:
+        program = find_program(load_file(path), path, options)
     if dump:
         for stage in dump.split(","):
             show(program, stage.strip(), only)
@@ -78,6 +84,26 @@ def load_file(path: Path) -> ModuleType:
         where = f"{path}:{own[-1].lineno}" if own else str(path)
         raise UsageError(f"{where}: {type(e).__name__}: {e}") from None
     return module
+
+
+def ir_program(path: Path, options: dict[str, Any]) -> Any:
+    """A program from a file of IR; IrError says where the text is wrong."""
+    from wrought.lang.build.program import Program
+    from wrought.lang.ir.parser import parse_module
+
+    module = parse_module(path.read_text(encoding="utf-8"), str(path))
+    entry = options["entry_name"]
+    return Program.from_ir(module, target=options["target"] or (
+        "aarch64-none" if entry else native()), debug=not options["no_debug"],
+        verify_each=options["verify_each"], layout=layout_of(options, entry or "_start"))
+
+
+def layout_of(options: dict[str, Any], entry: str = "_start") -> Any:
+    """Where a bare-metal image lies, from the options."""
+    from wrought.lang.build.layout import Layout
+
+    return Layout(base=options["base"], stack=options["stack"], entry=entry,
+                  linux_header=options["linux_header"])
 
 
 def _named(module: ModuleType, name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from wrought.lang.core import types as t
 from wrought.lang.core.function import Compiled
@@ -61,13 +62,23 @@ class Program:
         self.bounds: dict[str, StackBound] = {}
         """After a bare-metal build: the deepest stack path from each root."""
         self._module: m.Module | None = None
+        self._given: m.Module | None = None
         self._entry_symbol = ""
 
+    @classmethod
+    def from_ir(cls, module: m.Module, **options: Any) -> Program:
+        """A program that is given as IR; `options` are those of the constructor.
+
+        A bare-metal image starts at `layout.entry`.
+        """
+        made = cls(module.name, **options)
+        made._given = module
+        return made
+
     def module(self) -> m.Module:
-        """The checked and simplified IR.  Raises CompileError."""
+        """The checked and simplified IR.  Raises CompileError, or IrError for IR that is given."""
         if self._module is None:
-            unit = self.unit()
-            module = unit.finish()
+            module = self._given or self.unit().finish()
             self._finish_entry(module)
             check_module(module)
             if not self.target.hosted:
@@ -78,6 +89,8 @@ class Program:
 
     def unit(self, keep_types: bool = False) -> Unit:
         """The front end's state with all roots entered, not yet lowered."""
+        if self._given is not None:
+            raise BuildError(f"{self.name} is given as IR: there is no front end to show")
         folder = None if keep_types else self.cache.folder("front")
         unit = Unit(self.name, self.target, keep_types=keep_types, memo_folder=folder)
         unit.console = self.console

@@ -133,4 +133,4 @@ compiler_fence = _i(_G, "compiler_fence()", "Order memory accesses for the compi
 stack_pointer = _i(_G, "stack_pointer()", "The stack pointer, as u64.")
 return_address = _i(_G, "return_address()", "The address that this function returns to.")
 a64 = _i(_G, "a64(\"text\")", "The A64 text of an @asm function.")
-x64 = _i(_G, "x64(\"text\")", "The x86-64 text (AT&T syntax) of an @asm function.")
+x64 = _i(_G, "x64(\"text\")", "The x86-64 text (Intel syntax) of an @asm function.")

@@ -13,7 +13,9 @@ from .instance import Instance
 if TYPE_CHECKING:
     from .unit import Unit
 
-_ATTRS = ("inline", "noinline", "cold", "nobuiltin", "floating")
+_ATTRS = {"inline": "inline", "noinline": "noinline", "cold": "cold", "nobuiltin": "nobuiltin",
+          "floating": "fp"}
+"""Option of a declaration to attribute of the IR."""
 
 
 def parameters(unit: Unit, inst: Instance) -> tuple[list[m.Param], t.Type | None]:
@@ -26,12 +28,19 @@ def parameters(unit: Unit, inst: Instance) -> tuple[list[m.Param], t.Type | None
     return out, hidden
 
 
-def _param_attrs(ty: t.Type) -> tuple[str, ...]:
+def extension(ty: t.Type) -> str:
+    """How a caller extends a value of `ty` to a register, by both C ABIs."""
     storage = ty.storage
     if isinstance(storage, t.BoolType):
-        return ("zeroext",)
+        return "zeroext"
     if isinstance(storage, t.IntType) and storage.bits < 32:
-        return ("signext" if storage.signed else "zeroext",)
+        return "signext" if storage.signed else "zeroext"
+    return ""
+
+
+def _param_attrs(ty: t.Type) -> tuple[str, ...]:
+    if extension(ty):
+        return (extension(ty),)
     if isinstance(ty, t.PtrType) and not ty.nullable:
         return ("nonnull",)
     return ()
@@ -42,7 +51,7 @@ def make_function(unit: Unit, inst: Instance) -> tuple[m.Function, t.Type | None
     f = inst.compiled
     params, hidden = parameters(unit, inst)
     ret = "void" if hidden is not None else t.value_ir(inst.signature.ret)
-    attrs = {a for a in _ATTRS if f.options.get(a)}
+    attrs = {word for option, word in _ATTRS.items() if f.options.get(option)}
     if inst.unsafe:
         attrs.add("unsafe")
     if inst.signature.noreturn:

@@ -17,6 +17,7 @@ from wrought.lang.ir.types import IrType
 from wrought.lang.source import Span
 from wrought.lang.targets import Target
 
+from .declare import declare, extension
 from .dtypes import describe
 from .instance import Instance, Signature, make_signature
 from .memo import Memo, Record
@@ -119,6 +120,11 @@ class Unit:
         ret, params = self._shape(ty.ret, list(ty.params))
         return ret, tuple(params)
 
+    def extensions(self, ty: t.FnType) -> tuple[str, ...]:
+        """How C expects each small integer argument of a pointer's function."""
+        hidden = ty.ret.ir is None and not t.in_registers(ty.ret)
+        return (*([""] if hidden else []), *(extension(p) for p in ty.params))
+
     def _shape(self, ret: t.Type, params: list[t.Type]) -> tuple[IrType, list[IrType]]:
         irs = [t.value_ir(p) for p in params]
         if ret.ir is None and not t.in_registers(ret):
@@ -175,8 +181,6 @@ class Unit:
 
     def finish(self) -> m.Module:
         """Lower everything queued; CompileError with all errors if there were any."""
-        from .declare import declare
-
         while self._queue:
             inst = self._queue.pop(0)
             try:

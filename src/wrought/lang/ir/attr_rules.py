@@ -11,7 +11,8 @@ from .types import scalar_size
 Attrs = tuple[tuple[str, Any], ...]
 """An instruction's attributes as items."""
 
-OPTIONAL = frozenset({"volatile", "invariant", "write", "weak", "likely", "cc", "targets", "enc"})
+OPTIONAL = frozenset({"volatile", "invariant", "write", "weak", "likely", "cc", "targets", "enc",
+                      "ext"})
 """Attributes that may be absent; every other one in the op table must be there."""
 
 _BY_OP: dict[tuple[str, str], tuple[str, ...]] = {
@@ -77,6 +78,8 @@ _BY_NAME: dict[str, tuple[Callable[[Any], bool], str]] = {
     "callee": (_is_text, "a symbol's name"),
     "targets": (_is_names, "a tuple of symbols' names"),
     "sig": (_is_sig, "(result type, (parameter types))"),
+    "ext": (lambda v: is_tuple(v) and set(v) <= {"", "zeroext", "signext"},
+            "a tuple of zeroext, signext or nothing"),
     "cc": (("c", "handler").__contains__, "c or handler"),
     "reg": (_is_text, "a register's name"),
     "enc": (lambda v: isinstance(v, (str, tuple)), "an encoding"),

@@ -125,7 +125,7 @@ class Function:
     linkage: str = "internal"
     """`internal`, `export` (visible to the linker), or `extern` (no body)."""
     attrs: set[str] = field(default_factory=set[str])
-    """`inline`, `noinline`, `cold`, `noreturn`, `nobuiltin`, `used`, `unsafe`, `pure`."""
+    """`inline`, `noinline`, `cold`, `noreturn`, `nobuiltin`, `used`, `unsafe`, `pure`, `fp`."""
     variadic: bool = False
     section: str = ""
     align: int = 0

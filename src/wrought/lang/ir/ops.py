@@ -141,7 +141,8 @@ _ROWS = [
     # calls
     _e("call", "v*", "any", "call the function named `callee`", "callee"),
     _e("calli", "pv*", "any", "call through a pointer; `sig` = (ret, (params…)), `cc`, and "
-       "`targets`, the functions it can reach, when declared", "sig", "cc", "targets"),
+       "`targets`, the functions it can reach, when declared; `ext`: how each small integer is "
+       "extended (zeroext, signext) where C may be called", "sig", "cc", "targets", "ext"),
     # the machine
     _e("sysread", "", "any", "read system register `reg` (name; `enc` = op0,op1,crn,crm,op2) "
        "as i64", "reg", "enc"),

@@ -10,7 +10,7 @@ from .model import AsmFunction, DType, Function, Global, Module, Param
 from .types import type_text
 
 FUNCTION_ATTRS = frozenset({"inline", "noinline", "cold", "noreturn", "nobuiltin", "used",
-                            "unsafe", "pure"})
+                            "unsafe", "pure", "fp"})
 PARAM_ATTRS = frozenset({"noalias", "nonnull", "readonly", "zeroext", "signext"})
 CONVENTIONS = ("c", "handler")
 LINKAGES = ("internal", "export", "extern")

@@ -51,7 +51,10 @@ def _indirect(f: FunctionContext, ins: Ins) -> tuple[str, str, str]:
     ret, params = ins.attrs["sig"]
     variadic = len(args) > len(params)
     head = CONVENTIONS[ins.attrs.get("cc") or "c"] + function_type(ret, tuple(params), variadic)
-    return head, f.ref(pointer), _arguments(f, args)
+    ext = ins.attrs.get("ext") or ("",) * len(args)
+    words = [f"{llvm_type(ir_type_of(a))}{' ' + e if e else ''} {f.ref(a)}"
+             for a, e in zip(args, ext, strict=False)]
+    return head, f.ref(pointer), ", ".join([*words, *map(f.typed, args[len(words):])])
 
 
 def _arguments(f: FunctionContext, args: tuple[Value, ...]) -> str:

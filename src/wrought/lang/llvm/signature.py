@@ -9,6 +9,9 @@ from .text import llvm_type, symbol
 CONVENTIONS = {"c": "", "handler": "preserve_nonecc "}
 """IR calling convention to LLVM's keyword (with a blank after it)."""
 
+EXTENSIONS = ("zeroext", "signext")
+"""How a caller fills the upper bits of a small integer's register."""
+
 _SMALL = ("i1", "i8", "i16")
 
 
@@ -42,8 +45,12 @@ def return_attr(module: Module, fn: Function | AsmFunction) -> str:
 def prototype(module: Module, fn: Function | AsmFunction, named: bool) -> str:
     """`i64 @name(i32 %p0, …)` with convention and attributes, as `define` and `declare` need."""
     boundary = is_boundary(fn)
-    params = [llvm_type(p.type) + param_attrs(p.attrs, p.type, boundary)
-              + (f" %p{i}" if named else "") for i, p in enumerate(fn.params)]
+    # A definition does not rely on its callers for the upper bits of small integers: pointers to
+    # it are called without knowing their signs.
+    outside = isinstance(fn, Function) and not fn.blocks
+    params = [llvm_type(p.type) + param_attrs(
+        p.attrs if outside else tuple(a for a in p.attrs if a not in EXTENSIONS), p.type,
+        boundary and outside) + (f" %p{i}" if named else "") for i, p in enumerate(fn.params)]
     if isinstance(fn, Function) and fn.variadic:
         params.append("...")
     return (f"{CONVENTIONS[fn.cc]}{return_attr(module, fn)}{llvm_type(fn.ret)} "

@@ -253,7 +253,8 @@ def _indirect(low: Lowerer, callee: Val, node: ast.Call) -> Val:
     pointer, ty, args, targets = indirect_parts(low, callee, node)
     sig = low.unit.ir_signature(ty)
     return _finish(low, ty.ret, args, lambda ret, vs: low.e.emit(
-        "calli", ret, pointer, *vs, sig=sig, cc=ty.cc, targets=targets), False)
+        "calli", ret, pointer, *vs, sig=sig, cc=ty.cc, targets=targets,
+        ext=low.unit.extensions(ty)), False)
 
 
 def indirect_parts(low: Lowerer, callee: Val, node: ast.Call
