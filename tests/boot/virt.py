@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from wrought.lang.build.layout import Layout
@@ -29,10 +30,10 @@ def put(text: Slice[u8]) -> None:
     put_text(Ptr[Pl011](u64(0x0900_0000)), text)
 
 
-def program(main: Compiled) -> Program:
+def program(main: Compiled, roots: Sequence[Compiled] = ()) -> Program:
     """An image that boots into `main(fdt: u64) -> Never` with the console above, MMU off."""
     return Program("boot-test", target="aarch64-none", entry=boot(main, exception_stack),
-                   console=put, roots=[on_panic], layout=Layout(BASE, linux_header=True),
+                   console=put, roots=[on_panic, *roots], layout=Layout(BASE, linux_header=True),
                    root=ROOT)
 
 

@@ -193,6 +193,7 @@ def test_truncated_blobs_end(small: bytes):
         read_all(bytes(cut))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_noise(noise: bytes):
     assert open_tree(Fdt(), noise) in (Check.SHORT, Check.NO_TREE)
