@@ -25,7 +25,7 @@ from wrought.lang.build.errors import Panic
 from wrought.lang.build.link import build_executable
 from wrought.lang.core import types as t
 from wrought.lang.front.unit import Unit
-from wrought.lang.ir.interp import Interpreter
+from wrought.lang.ir.interp import Interpreter, RecordingMachine
 from wrought.lang.ir.interp import Panic as InterpPanic
 from wrought.lang.ir.interp.errors import InterpError, ProgramExit
 from wrought.lang.ir.model import Module
@@ -105,7 +105,7 @@ def interpret(cases: Sequence[Case], target: str, optimised: bool = False) -> li
     module = lowered(cases, target)
     if optimised:
         run_passes(module, verify_each=True)
-    machine = Interpreter(module, max_steps=200_000_000)
+    machine = Interpreter(module, RecordingMachine(), max_steps=200_000_000)
     return [_interpret_one(machine, k, c) for k, c in enumerate(cases)]
 
 
