@@ -30,7 +30,7 @@ KINDS = ("executable", "shared", "object", "elf", "image")
 def find_target(name: str) -> Target:
     """The target of that name, `host` included; BuildError with the known ones otherwise."""
     if name == "host":
-        return host()
+        return TARGETS["x86_64-linux" if host().arch == "x64" else "aarch64-linux"]
     found = TARGETS.get(name)
     if found is None:
         raise BuildError(f"there is no target '{name}'; known are host, {', '.join(TARGETS)}")
