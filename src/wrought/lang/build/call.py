@@ -15,16 +15,17 @@ from wrought.lang.ir.verifier import check_module
 from wrought.lang.targets import host
 
 from . import marshal_values as mv
+from .frozen import FrozenLibrary, FrozenSymbols, installed
 from .host import HostEngine
 
 
 class HostImage:
-    """What this process has compiled and loaded so far."""
+    """What this process has compiled and loaded so far, upon a library made before or nothing."""
 
-    def __init__(self) -> None:
-        self.engine = HostEngine()
-        self.symbols = Symbols()
+    def __init__(self, frozen: FrozenLibrary | None = None) -> None:
+        self.engine = HostEngine(frozen=frozen)
         self.loaded: set[str] = set()
+        self.symbols = FrozenSymbols(frozen, self.loaded) if frozen else Symbols()
         self.count = 0
         self.lock = threading.RLock()
 
@@ -36,8 +37,6 @@ class HostImage:
     def load(self, unit: Unit) -> None:
         """Compile and load what the unit holds beyond what is there."""
         module = unit.finish()
-        for name in [n for n in module.globals if n in self.loaded]:
-            module.globals[name].init, module.globals[name].linkage = None, "extern"
         check_module(module)
         self.engine.add(module)
         self.loaded |= {n for n, f in module.functions.items() if f.blocks}
@@ -54,7 +53,7 @@ def image() -> HostImage:
     global _image
     with _guard:
         if _image is None:
-            _image = HostImage()
+            _image = HostImage(installed())
         return _image
 
 

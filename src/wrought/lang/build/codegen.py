@@ -10,6 +10,7 @@ import tempfile
 import threading
 from functools import lru_cache
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +19,16 @@ from .errors import BuildError
 from .worker import ANSWER, REQUEST
 
 _SOURCE_ROOT = str(Path(__file__).resolve().parents[3])
+
+
+NO_COMPILER = 'no compiler is installed here: pip install "wrought[build]"'
+"""What to say where `has_compiler` is false."""
+
+
+@lru_cache(maxsize=1)
+def has_compiler() -> bool:
+    """Whether functions can be compiled for this process."""
+    return find_spec("llvmlite") is not None
 
 
 class WorkerDied(Exception):

@@ -7,21 +7,23 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any, NoReturn
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..ir.model import Function, Module
 from ..ir.types import IrType, type_text
 from ..llvm.emit import emit_module
 from ..llvm.panic import RECORD_SIZE, PanicRecord, format_message
-from ..llvm.signature import is_boundary, param_attrs
 from ..targets import host
 from . import host_runtime, marshal
-from .cache import Cache, digest
+from .cache import Cache
 from .callbacks import Callback, MmioWindow, MmioWindows, pending
-from .codegen import WorkerDied, compile_in_process
+from .codegen import NO_COMPILER, WorkerDied, compile_in_process, has_compiler
 from .errors import BuildError, Panic
-from .jit import Jit
+from .frozen import FrozenLibrary
+
+if TYPE_CHECKING:
+    from .jit import Jit
 
 _LIBC = ctypes.CDLL(None)
 
@@ -39,22 +41,31 @@ class HostEngine:
     """Compiles modules for this machine, loads them into this process, and calls them.
 
     Later modules may use the exported symbols of earlier ones, declared `extern`, and those of
-    the process's libraries.  Not thread-safe while adding; calls may come from any thread.
+    the process's libraries; also those of `frozen`, a library that needs no compiler to be
+    called.  Not thread-safe while adding; calls may come from any thread.
     """
 
-    def __init__(self, cache: Cache | None = None) -> None:
+    def __init__(self, cache: Cache | None = None, frozen: FrozenLibrary | None = None) -> None:
         self.target = host()
         self.cache = cache or Cache()
-        self._jit = Jit(self.target.cpu)
+        self._frozen = frozen
         self._addresses: dict[str, int] = {}
         self._functions: dict[str, Function] = {}
-        self._thunks: dict[str, int] = {}
         self._windows = MmioWindows()
         self._callbacks: list[Callback] = []
         self._start_runtime()
 
     def add(self, module: Module) -> None:
-        """Compile and load a module.  Raises `BuildError`."""
+        """Compile and load a module.  Raises `BuildError`.
+
+        One that only declares what is there already needs no compiler.
+        """
+        for name, fn in module.functions.items():
+            if fn.blocks or name in self._addresses:
+                self._functions[name] = fn
+        if not has_code(module):
+            return
+        _require_compiler(module, self._frozen)
         text = emit_module(module, self.target, debug=False)
         try:
             data = compile_in_process(text, self.target.cpu, self.cache)
@@ -63,7 +74,6 @@ class HostEngine:
         defined = _exports(module)
         self._addresses.update(
             self._jit.link(module.name, data, defined, self._imports(module, defined)))
-        self._functions.update({name: fn for name, fn in module.functions.items() if fn.blocks})
 
     def address(self, symbol: str) -> int:
         """Where an exported symbol lies.  Raises `BuildError` if no module defined it."""
@@ -81,9 +91,7 @@ class HostEngine:
         not fit, and whatever a Python callback below it raised.
         """
         fn = self._functions.get(symbol)
-        attrs = [param_attrs(p.attrs, p.type, is_boundary(fn)) for p in fn.params] if fn else \
-            [""] * len(params)
-        attrs = [w if w.strip() in ("zeroext", "signext") else "" for w in attrs]
+        attrs = marshal.extensions(fn) if fn else [""] * len(params)
         convention = cc or (fn.cc if fn else "c")
         return self._callable(symbol, self.address(symbol), params, ret, convention, attrs)
 
@@ -120,9 +128,18 @@ class HostEngine:
             self._windows.remove(window)
             self._set_hull()
 
+    @cached_property
+    def _jit(self) -> Jit:
+        from .jit import Jit
+
+        return Jit(self.target.cpu)
+
     def _start_runtime(self) -> None:
-        text = host_runtime.text(self.target)
-        self._addresses.update(self._link_text("runtime", text, host_runtime.EXPORTS))
+        if self._frozen is not None:
+            self._addresses.update(self._frozen.addresses())
+        else:
+            text = host_runtime.text(self.target)
+            self._addresses.update(self._link_text("runtime", text, host_runtime.EXPORTS))
         ctypes.c_uint32.from_address(self._addresses["__wrought_key"]).value = _thread_key()
         hook = ctypes.cast(self._windows.native, ctypes.c_void_p)
         ctypes.c_void_p.from_address(self._addresses["__wrought_mmio_hook"]).value = hook.value
@@ -145,6 +162,8 @@ class HostEngine:
 
     def _link_text(self, name: str, text: str, exports: Sequence[str]) -> dict[str, int]:
         """Compile and load helper code."""
+        if not has_compiler():
+            raise BuildError(f"the {name} of this call has to be compiled, and {NO_COMPILER}")
         try:
             data = compile_in_process(text, self.target.cpu, self.cache)
         except WorkerDied as death:
@@ -180,13 +199,10 @@ class HostEngine:
         return call
 
     def _thunk(self, params: Sequence[IrType], ret: IrType, cc: str, attrs: Sequence[str]) -> int:
-        text = marshal.call_thunk("NAME", params, ret, cc, attrs)
-        address = self._thunks.get(text)
-        if address is None:
-            name = "thunk." + digest(text)
-            at = self._link_text(name, text.replace("NAME", name), [name])
-            address = self._thunks[text] = at[name]
-        return address
+        name, text = marshal.named_thunk(params, ret, cc, attrs)
+        if name not in self._addresses:
+            self._addresses.update(self._link_text(name, text, [name]))
+        return self._addresses[name]
 
     def _fail(self, code: int, buffer: bytes) -> NoReturn:
         if code == host_runtime.RAISED:
@@ -194,6 +210,7 @@ class HostEngine:
         record, a, b = struct.unpack_from("<3Q", buffer)
         r = PanicRecord.unpack(ctypes.string_at(record, RECORD_SIZE))
         kind, msg, file, function = (ctypes.string_at(p).decode() for p in r[2:])
+        file = self._frozen.source_path(file) if self._frozen else file
         raise Panic(kind, format_message(msg, a, b), file, r.line, r.col, function)
 
     def _blame(self, module: Module, words: str) -> BuildError:
@@ -208,6 +225,24 @@ class HostEngine:
                 return BuildError(f"LLVM failed on {fn.title or fn.name}: {words}", fn.file,
                                   fn.line)
         return BuildError(f"LLVM failed on module {module.name}: {words}")
+
+
+def has_code(module: Module) -> bool:
+    """Whether the module defines anything, as opposed to declaring what others define."""
+    return bool(module.asm) or any(fn.blocks for fn in module.functions.values()) or any(
+        g.linkage != "extern" for g in module.globals.values())
+
+
+def _require_compiler(module: Module, frozen: FrozenLibrary | None) -> None:
+    """Raise `BuildError` that names the first function of the module, where none is installed."""
+    if has_compiler():
+        return
+    fn = next((fn for fn in module.functions.values() if fn.blocks), None)
+    if fn is None:
+        raise BuildError(f"{module.name} is not precompiled, and {NO_COMPILER}")
+    changed = frozen is not None and frozen.names(fn.title, fn.file)
+    state = "was changed after it was precompiled" if changed else "is not precompiled"
+    raise BuildError(f"{fn.title or fn.name} {state}, and {NO_COMPILER}", fn.file, fn.line)
 
 
 def _only(module: Module, kept: Function) -> Module:

@@ -42,10 +42,17 @@ def build_shared(module: Module, target: Target, out: Path, cache: Cache | None 
     _check_hosted(target)
     store = cache or Cache()
     data = compile_object(module, target, store, debug, root)
+    link_shared([data], target, out, store, debug, libraries, soname, versions)
+
+
+def link_shared(objects: Sequence[bytes], target: Target, out: Path, cache: Cache, debug: bool,
+                libraries: Sequence[str] = (), soname: str = "", versions: Path | None = None
+                ) -> None:
+    """Link objects to a shared library, as `build_shared` does.  Raises `BuildError`."""
     flags = ["-shared", f"-Wl,-soname,{soname or out.name}", "-Wl,-Bsymbolic"]
     if versions:
         flags.append(f"-Wl,--version-script={versions.resolve()}")
-    _link([data], target, out, store, debug, [*flags, *(f"-l{name}" for name in libraries)])
+    _link(objects, target, out, cache, debug, [*flags, *(f"-l{name}" for name in libraries)])
 
 
 def _check_hosted(target: Target) -> None:

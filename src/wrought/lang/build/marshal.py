@@ -10,9 +10,11 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from ..ir.model import AsmFunction, Function
 from ..ir.types import IrType, is_int, type_bits
-from ..llvm.signature import CONVENTIONS
+from ..llvm.signature import CONVENTIONS, is_boundary, param_attrs
 from ..llvm.text import llvm_type
+from .cache import digest
 from .host_runtime import HEADER_WORDS
 
 HEADER = 8 * HEADER_WORDS
@@ -146,6 +148,20 @@ def call_thunk(name: str, params: Sequence[IrType], ret: IrType, cc: str,
     return "\n".join([f"define void @{name}(ptr %buffer) {{",
                       f"  %at = getelementptr i8, ptr %buffer, i64 {HEADER - 8}",
                       "  %fn = load ptr, ptr %at, align 1", *w.lines, "  ret void", "}", ""])
+
+
+def named_thunk(params: Sequence[IrType], ret: IrType, cc: str, attrs: Sequence[str]
+                ) -> tuple[str, str]:
+    """Name and text of the call thunk for a kind of function: the same kind, the same name."""
+    text = call_thunk("NAME", params, ret, cc, attrs)
+    name = "thunk." + digest(text)
+    return name, text.replace("NAME", name)
+
+
+def extensions(fn: Function | AsmFunction) -> list[str]:
+    """How a call extends each small argument: zeroext, signext or nothing."""
+    attrs = [param_attrs(p.attrs, p.type, is_boundary(fn)) for p in fn.params]
+    return [words if words.strip() in ("zeroext", "signext") else "" for words in attrs]
 
 
 def callback_thunk(name: str, params: Sequence[IrType], ret: IrType, cc: str) -> str:

@@ -25,10 +25,15 @@ class _Misfit(Exception):
 
 
 def make_global(unit: Unit, s: Static, name: str) -> m.Global:
-    """The IR global of a static; Fault D13 where its initial value does not fit."""
+    """The IR global of a static, extern where it is loaded already; Fault D13 where its initial
+    value does not fit."""
     data: bytes | None = None
     relocs: list[Reloc] = []
     ty = s.type
+    if name in unit.loaded:
+        return m.Global(name, ty.size, max(ty.align, s.align), const=s.const, linkage="extern",
+                        percpu=s.percpu, dtype=unit.dtype(ty), file=s.file, line=s.line,
+                        title=s.name)
     if s.init is not UNSET:
         buffer = bytearray(ty.size)
         try:

@@ -37,7 +37,7 @@ class Unit:
                  memo_folder: Path | None = None) -> None:
         self.target, self.symbols = target, symbols or Symbols()
         self.module = m.Module(name, recursive_ok=target.hosted)
-        self.loaded = loaded or set()
+        self.loaded = loaded if loaded is not None else set[str]()
         """Symbols that an earlier unit of the same process defined."""
         self.keep_types = keep_types
         self.console: Compiled | None = None
