@@ -1,5 +1,5 @@
 # Wrought: the commands that people type.  Each does its own set-up on a fresh machine.
-.PHONY: help demo test bench lint wheel setup clean
+.PHONY: help demo test bench lint docs wheel setup clean
 .DEFAULT_GOAL := help
 
 PY := .venv/bin/python
@@ -24,6 +24,9 @@ bench: $(READY)  ## measure against peers in the same run
 
 lint: $(READY)  ## ruff and pyright
 	@$(PY) tools/lint.py
+
+docs: $(READY)  ## the reference pages that are made from tables
+	@PYTHONPATH=src $(PY) -m wrought.lang.docs docs/reference
 
 wheel: $(READY)  ## dist/wrought-*.whl
 	@$(PY) -m pip wheel -q --no-deps --no-build-isolation -w dist .

@@ -16,6 +16,14 @@ def test_every_code(capsys: pytest.CaptureFixture[str]):
         assert " ".join(entry.explain.split()) in " ".join(told.split())
 
 
+def test_example(capsys: pytest.CaptureFixture[str]):
+    assert main.run(["explain", "T01"]) == 0
+    told = capsys.readouterr().out
+    assert "Wrong:\n    @fn\n    def low(x: u32) -> u8:\n        return x\n" in told
+    assert "Says:\n    T01.py:3:12: error[T01]: expected u8, got u32\n" in told
+    assert "Right:\n    @fn\n" in told and told.endswith("        return trunc(u8, x)\n")
+
+
 def test_list(capsys: pytest.CaptureFixture[str]):
     assert main.run(["explain"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(CATALOG)

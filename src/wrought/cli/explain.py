@@ -9,9 +9,13 @@ import click
 
 from wrought.errors import WroughtError
 from wrought.lang.front.catalog import CATALOG
+from wrought.lang.front.catalog.cases import examples
 
 WIDTH = 88
 """Columns of the explanation."""
+
+INDENT = "    "
+"""What stands before the lines of an example."""
 
 
 class UnknownCode(WroughtError):
@@ -21,7 +25,7 @@ class UnknownCode(WroughtError):
 @click.command()
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
-    """Say what an error CODE means and what to write instead; without CODE, list all."""
+    """Say what an error CODE means, with an example wrong and right; without CODE, list all."""
     if code is None:
         for entry in CATALOG.values():
             click.echo(f"{entry.code}  {entry.template}")
@@ -34,3 +38,7 @@ def explain(code: str | None) -> None:
     click.echo(f"{entry.code}: {entry.template}\n")
     for paragraph in entry.explain.split("\n\n"):
         click.echo(textwrap.fill(paragraph, WIDTH))
+    case = examples()[entry.code]
+    for title, text in (("Wrong", case.wrong), ("Says", case.says), ("Right", case.right)):
+        if text:
+            click.echo(f"\n{title}:\n{textwrap.indent(text.rstrip(), INDENT)}")

@@ -83,7 +83,7 @@ def with_says(text: str, says: str) -> str:
 @cache
 def examples() -> dict[str, Case]:
     """The example of every code, by code."""
-    folder = resources.files(__package__) / "examples"
+    folder = resources.files("wrought.lang.front.catalog") / "examples"
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".txt")),
                    key=lambda f: f.name)
     return {f.name[:-4]: parse_case(f.name[:-4], f.read_text(encoding="utf-8")) for f in found}
