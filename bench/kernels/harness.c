@@ -6,7 +6,7 @@
 
 #include "kernels.h"
 
-enum { SIZE = 4096, MATRIX = 24 };
+enum { SIZE = 4096, MATRIX = 48 };
 
 __attribute__((noinline)) void count_on(void) { __asm__ volatile(""); }
 __attribute__((noinline)) void count_off(void) { __asm__ volatile(""); }

@@ -24,8 +24,9 @@ u64 float_loop(u64 size) {
 u64 matrix_multiply(doubles c, doubles a, doubles b, u64 n) {
     for (u64 i = 0; i < n; i++) {
         double *out = c.ptr + i * n;
+        const double *factors = a.ptr + i * n;
         for (u64 k = 0; k < n; k++) {
-            double factor = a.ptr[i * n + k];
+            double factor = factors[k];
             const double *row = b.ptr + k * n;
             for (u64 j = 0; j < n; j++)
                 out[j] += factor * row[j];
@@ -49,32 +50,34 @@ u64 insertion_sort(words items) {
     return items.ptr[items.len / 2];
 }
 
-static void sift(u32 *items, u64 start, u64 end) {
-    u32 item = items[start];
-    u64 hole = start;
-    while (2 * hole + 1 < end) {
-        u64 child = 2 * hole + 1;
-        if (child + 1 < end && items[child] < items[child + 1])
-            child++;
-        if (item >= items[child])
+static void sift(words heap, u64 start) {
+    u32 item = heap.ptr[start];
+    u64 hole = start, child = 2 * start + 1;
+    while (child < heap.len) {
+        u32 larger = heap.ptr[child];
+        if (child + 1 < heap.len && heap.ptr[child + 1] > larger)
+            larger = heap.ptr[++child];
+        if (item >= larger)
             break;
-        items[hole] = items[child];
+        heap.ptr[hole] = larger;
         hole = child;
+        child = 2 * hole + 1;
     }
-    items[hole] = item;
+    heap.ptr[hole] = item;
 }
 
 u64 heap_sort(words items) {
-    for (u64 i = 0; i < items.len / 2; i++)
-        sift(items.ptr, items.len / 2 - 1 - i, items.len);
+    u64 half = items.len / 2;
+    for (u64 i = 0; i < half; i++)
+        sift(items, half - 1 - i);
     for (u64 i = 1; i < items.len; i++) {
         u64 end = items.len - i;
         u32 largest = items.ptr[0];
         items.ptr[0] = items.ptr[end];
         items.ptr[end] = largest;
-        sift(items.ptr, 0, end);
+        sift((words){items.ptr, end}, 0);
     }
-    return items.ptr[items.len / 2];
+    return items.ptr[half];
 }
 
 u64 bitmap(maps maps) {

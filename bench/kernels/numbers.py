@@ -35,10 +35,8 @@ def matrix_multiply(c: Slice[f64], a: Slice[f64], b: Slice[f64], n: u64) -> u64:
     """c += a b for n by n matrices in row order; the bits of its last element."""
     for i in range(n):
         out = c[i * n:i * n + n]
-        for k in range(n):
-            factor = a[i * n + k]
-            row = b[k * n:k * n + n]
-            for j, value in enumerate(row):
+        for k, factor in enumerate(a[i * n:i * n + n]):
+            for j, value in enumerate(b[k * n:k * n + n]):
                 out[j] += factor * value
     return bitcast(u64, c[n * n - 1])
 
@@ -58,34 +56,38 @@ def insertion_sort(items: Slice[u32]) -> u64:
 
 
 @fn
-def sift(items: Slice[u32], start: u64, end: u64) -> None:
-    """Let the item at `start` sink in the heap items[:end]."""
-    item = items[start]
+def sift(heap: Slice[u32], start: u64) -> None:
+    """Let the item at `start` sink."""
+    item = heap[start]
     hole = start
-    while 2 * hole + 1 < end:
-        child = 2 * hole + 1
-        if child + 1 < end and items[child] < items[child + 1]:
+    child = 2 * start + 1
+    while child < len(heap):
+        larger = heap[child]
+        if child + 1 < len(heap) and heap[child + 1] > larger:
             child += 1
-        if item >= items[child]:
+            larger = heap[child]
+        if item >= larger:
             break
-        items[hole] = items[child]
+        heap[hole] = larger
         hole = child
-    items[hole] = item
+        child = 2 * hole + 1
+    heap[hole] = item
 
 
 @export
 @fn
 def heap_sort(items: Slice[u32]) -> u64:
     """Williams's; an item from the middle."""
-    for i in range(len(items) // 2):
-        sift(items, len(items) // 2 - 1 - i, len(items))
+    half = len(items) // 2
+    for i in range(half):
+        sift(items, half - 1 - i)
     for i in range(1, len(items)):
         end = len(items) - i
         largest = items[0]
         items[0] = items[end]
         items[end] = largest
-        sift(items, 0, end)
-    return items[len(items) // 2]
+        sift(items[:end], 0)
+    return items[half]
 
 
 @export

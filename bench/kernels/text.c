@@ -45,14 +45,16 @@ u64 byte_parser(bytes text) {
 u64 edit_distance(bytes a, bytes b, words row) {
     for (u64 j = 0; j < row.len; j++)
         row.ptr[j] = (u32)j;
+    u32 *cells = row.ptr + 1;
     for (u64 i = 0; i < a.len; i++) {
-        u32 diagonal = row.ptr[0];
-        row.ptr[0] = (u32)(i + 1);
+        u8 x = a.ptr[i];
+        u32 diagonal = (u32)i, left = diagonal + 1;
         for (u64 j = 0; j < b.len; j++) {
-            u32 change = diagonal + (a.ptr[i] != b.ptr[j]);
-            diagonal = row.ptr[j + 1];
-            u32 least = row.ptr[j] < diagonal ? row.ptr[j] : diagonal;
-            row.ptr[j + 1] = change < least + 1 ? change : least + 1;
+            u32 change = diagonal + (x != b.ptr[j]);
+            diagonal = cells[j];
+            u32 least = left < diagonal ? left : diagonal;
+            left = change < least + 1 ? change : least + 1;
+            cells[j] = left;
         }
     }
     return row.ptr[b.len];

@@ -64,14 +64,19 @@ def byte_parser(text: Slice[u8]) -> u64:
 @export
 @fn
 def edit_distance(a: Slice[u8], b: Slice[u8], row: Slice[u32]) -> u64:
-    """Levenshtein's distance; `row` has a place more than `b` has bytes."""
+    """Levenshtein's distance; `row` has a place more than `b` has bytes.
+
+    The slice before the loop is checked once, so that nothing is left to check inside.
+    """
     for j in range(len(row)):
         row[j] = trunc(u32, j)
+    cells = row[1:len(b) + 1]
     for i, x in enumerate(a):
-        diagonal = row[0]
-        row[0] = trunc(u32, i + 1)
+        diagonal = trunc(u32, i)
+        left = diagonal + 1
         for j, y in enumerate(b):
             change = diagonal + (0 if x == y else 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(change, min(row[j], diagonal) + 1)
+            diagonal = cells[j]
+            left = min(change, min(left, diagonal) + 1)
+            cells[j] = left
     return row[len(b)]

@@ -32,10 +32,15 @@ def _cbr(f: FunctionContext, ins: Ins) -> None:
 
 def _switch(f: FunctionContext, ins: Ins) -> None:
     value = ins.args[0]
-    t = llvm_type(ir_type_of(value))
+    t, on = llvm_type(ir_type_of(value)), f.ref(value)
+    values = [int(v) for v in ins.attrs["values"]]
+    if t in ("i8", "i16"):
+        # Of a narrow switch LLVM makes comparisons in two widths on x86-64.
+        mask = (1 << int(t[1:])) - 1
+        t, on, values = "i32", f.let(f"zext {t} {on} to i32"), [v & mask for v in values]
     cases = " ".join([f"{t} {v}, {f.label(b)}" for v, b in
-                      zip(ins.attrs["values"], ins.blocks[1:], strict=True)])
-    f.out(f"switch {t} {f.ref(value)}, {f.label(ins.blocks[0])} [ {cases} ]")
+                      zip(values, ins.blocks[1:], strict=True)])
+    f.out(f"switch {t} {on}, {f.label(ins.blocks[0])} [ {cases} ]")
 
 
 def _panic(f: FunctionContext, ins: Ins) -> None:
