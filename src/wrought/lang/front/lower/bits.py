@@ -95,8 +95,15 @@ def build(low: Lowerer, ty: BitfieldType, start: m.Value, fields: list[ast.keywo
 def check_fits(low: Lowerer, f: Field, val: Val, node: ast.AST) -> None:
     """A constant wider than the field is an error."""
     ir = val.ir if isinstance(val, Reg) else None
-    n = f.hi - f.lo + 1
-    if isinstance(ir, m.Const) and isinstance(ir.value, int) and ir.value >> n and not (
-            isinstance(f.type.storage, t.IntType) and f.type.storage.signed):
-        raise low.fault("I01", node, value=hex(ir.value), type=f"{f.name} ({n} bits)", min=0,
-                        max=(1 << n) - 1)
+    storage = f.type.storage
+    if not (isinstance(ir, m.Const) and isinstance(ir.value, int)
+            and isinstance(storage, t.IntType)):
+        return
+    n, value = f.hi - f.lo + 1, ir.value
+    low_end, high_end = 0, (1 << n) - 1
+    if storage.signed:
+        low_end, high_end = -(1 << n - 1), (1 << n - 1) - 1
+        value -= (value >> storage.bits - 1) << storage.bits
+    if not low_end <= value <= high_end:
+        raise low.fault("I01", node, value=hex(value), type=f"{f.name} ({n} bits)", min=low_end,
+                        max=high_end)
