@@ -68,12 +68,15 @@ def functions(data: bytes) -> list[str]:
     return [name for _, _, name in sorted(found)]
 
 
-def source_lines(data: bytes, root: str = "") -> str:
-    """Every function's instructions, each run of them under the source line that it came from."""
+def source_lines(data: bytes, root: str = "", only: str = "") -> str:
+    """The instructions of the functions whose names contain `only`, each run of them under the
+    source line that it came from."""
     elf: Any = ELFFile(io.BytesIO(data))
     table = _line_table(elf)
     out: list[str] = []
     for name in functions(data):
+        if only not in name:
+            continue
         out.append(f"{name}:")
         shown: tuple[str, int] | None = None
         for ins in _instructions(elf, name):

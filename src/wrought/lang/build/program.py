@@ -64,6 +64,7 @@ class Program:
         self._module: m.Module | None = None
         self._given: m.Module | None = None
         self._entry_symbol = ""
+        self._kept: list[str] = []
 
     @classmethod
     def from_ir(cls, module: m.Module, **options: Any) -> Program:
@@ -94,8 +95,7 @@ class Program:
         folder = None if keep_types else self.cache.folder("front")
         unit = Unit(self.name, self.target, keep_types=keep_types, memo_folder=folder)
         unit.console = self.console
-        for f in self.roots:
-            unit.root(f)
+        self._kept = [unit.root(f) for f in self.roots]
         if self.main is not None:
             unit.root(self.main)
             _add_main(unit, self.main)
@@ -104,10 +104,10 @@ class Program:
         return unit
 
     def _finish_entry(self, module: m.Module) -> None:
-        if self._entry_symbol:
+        for name in (*self._kept, self._entry_symbol):
             for table in (module.functions, module.asm):
-                if self._entry_symbol in table:
-                    table[self._entry_symbol].linkage = "export"
+                if name in table and table[name].linkage == "internal":
+                    table[name].linkage = "export"
 
     def _stack_roots(self, module: m.Module) -> list[str]:
         """Where execution can begin: the entry, exports, and what assembler text names."""
