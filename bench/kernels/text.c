@@ -50,10 +50,10 @@ u64 edit_distance(bytes a, bytes b, words row) {
         u8 x = a.ptr[i];
         u32 diagonal = (u32)i, left = diagonal + 1;
         for (u64 j = 0; j < b.len; j++) {
-            u32 change = diagonal + (x != b.ptr[j]);
-            diagonal = cells[j];
-            u32 least = left < diagonal ? left : diagonal;
-            left = change < least + 1 ? change : least + 1;
+            u32 above = cells[j], change = diagonal + (x != b.ptr[j]);
+            u32 least = (above < left ? above : left) + 1;
+            left = least < change ? least : change;
+            diagonal = above;
             cells[j] = left;
         }
     }

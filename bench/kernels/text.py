@@ -75,8 +75,9 @@ def edit_distance(a: Slice[u8], b: Slice[u8], row: Slice[u32]) -> u64:
         diagonal = trunc(u32, i)
         left = diagonal + 1
         for j, y in enumerate(b):
-            change = diagonal + (0 if x == y else 1)
-            diagonal = cells[j]
-            left = min(change, min(left, diagonal) + 1)
+            above = cells[j]
+            change = diagonal + u32(x != y)
+            left = min(change, min(left, above) + 1)
+            diagonal = above
             cells[j] = left
     return row[len(b)]
