@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from faults import catch_exceptions
+from faults import breakpoint, catch_exceptions, taken
 
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import addr_of, cpu_relax, dc, dsb, function_address
+from wrought.lang.core.intrinsics import addr_of, cpu_relax, function_address, sizeof
 from wrought.lang.core.scalars import Array, Atomic, Never, Ptr, u8, u32, u64
 from wrought.lang.core.static import static
 from wrought.lang.core.sysreg import MAIR_EL2, SCTLR_EL2, TCR_EL2, TTBR0_EL2
 from wrought.rt.a64.cpu import exception_level, park, this_cpu
 from wrought.rt.a64.entry import Start, later
+from wrought.rt.a64.mmu import clean_to_memory
+from wrought.rt.a64.percpu import fill_area, use_area
 from wrought.rt.a64.psci import Status, cpu_on
 from wrought.rt.bytes import ABSENT
 from wrought.rt.fdt import Fdt, fdt_find, next_child, property_of
 from wrought.rt.fdt_values import equal_text, reg
 
-STACK = 16 << 10
+STACK, AREA = 16 << 10, 1 << 10
 stack = static(Array[u8, STACK], align=16)
 exception_stack = static(Array[u8, STACK], align=16)
-start = static(Start, align=64)
+start = static(Start)
+areas = static(Array[Array[u8, AREA], 2], align=64)
+"""For `percpu` variables of the boot CPU and of the second one."""
 
 
 @struct
@@ -35,10 +39,18 @@ signal = static(Signal)
 
 
 @fn
+def own_area() -> None:
+    """Move the boot CPU's `percpu` variables off the template."""
+    use_area(fill_area(areas[0]))
+
+
+@fn
 def second() -> Never:
     """What the second CPU does."""
     catch_exceptions()
     print(f"CPU {this_cpu()}: at EL{exception_level()}, MMU on: {SCTLR_EL2.read().m}")
+    breakpoint()
+    print(f"CPU {this_cpu()}: {taken()} exception")
     signal.ready.store(1, Order.RELEASE)
     park()
 
@@ -55,8 +67,8 @@ def prepare() -> None:
     start.sctlr = u64(SCTLR_EL2.read())
     start.stack = u64(addr_of(stack)) + STACK
     start.exception_stack = u64(addr_of(exception_stack)) + STACK
-    dc("civac", u64(addr_of(start)))
-    dsb("sy")
+    start.percpu = fill_area(areas[1])
+    clean_to_memory(u64(addr_of(start)), u64(addr_of(start)) + sizeof(Start))
 
 
 @fn

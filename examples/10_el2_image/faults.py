@@ -7,7 +7,7 @@ from space import guard_page, part_of
 from wrought.lang.core.function import asm, fn, unsafe
 from wrought.lang.core.intrinsics import a64, addr_of, function_address, isb, panic, volatile_store
 from wrought.lang.core.scalars import Ptr, u8, u64
-from wrought.lang.core.static import static
+from wrought.lang.core.static import percpu, static
 from wrought.lang.core.sysreg import VBAR_EL2
 from wrought.rt.a64.symbols import rodata_start, text_start
 from wrought.rt.a64.syndrome import Break, DataAbort, Esr, ExceptionClass, InstructionAbort
@@ -15,11 +15,21 @@ from wrought.rt.a64.vectors import Frame, Vector, vectors
 
 target = static(u64)
 """Something writable that is not to be executed."""
+count = percpu(u64)
+"""Exceptions that this CPU took."""
+
+
+@fn
+def taken() -> u64:
+    """How many exceptions this CPU took."""
+    return count
 
 
 @fn
 def on_exception(frame: Ptr[Frame], vector: Vector) -> None:
     """Print what happened and go on behind the instruction; anything unexpected is a panic."""
+    global count
+    count += 1
     esr = Esr(frame.esr)
     assert vector == Vector.SYNC, "an exception that nobody asked for"
     print(f"  {esr.ec} in {part_of(frame.elr)}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from console import open_console
-from cpus import start_second
-from faults import catch_exceptions, provoke
+from cpus import own_area, start_second
+from faults import catch_exceptions, provoke, taken
 from space import device_tree
 
 from wrought.lang.core.function import fn
@@ -15,8 +15,8 @@ from wrought.rt.a64.cpu import exception_level, this_cpu
 from wrought.rt.a64.entry import boot
 from wrought.rt.a64.psci import system_off
 from wrought.rt.bytes import ABSENT
-from wrought.rt.fdt import ROOT, Check, Fdt, fdt_find, next_child, open_tree, property_of
-from wrought.rt.fdt_values import equal_text, reg, text
+from wrought.rt.fdt import ROOT, Check, Fdt, fdt_find, next_child, node_name, open_tree, property_of
+from wrought.rt.fdt_values import equal_text, reg, stdout_node, text
 
 exception_stack = static(Array[u8, 16 << 10], align=16)
 tree = static(Fdt)
@@ -28,6 +28,7 @@ def describe(tree: Ptr[Fdt]) -> None:
     print(f"machine: {text(property_of(tree, ROOT, b'model').data)}")
     memory = reg(tree, ROOT, fdt_find(tree, b"/memory"), 0)
     print(f"memory: {memory.size >> 20} MB at {memory.address:#x}")
+    print(f"console: {node_name(tree, stdout_node(tree))}")
     count: u64 = 0
     cpus = fdt_find(tree, b"/cpus")
     node = next_child(tree, cpus, ABSENT)
@@ -47,8 +48,10 @@ def main(fdt: u64) -> Never:
     assert checked == Check.OK, "the device tree is damaged"
     print(f"CPU {this_cpu()}: at EL{exception_level()}, MMU on")
     describe(addr_of(tree))
+    own_area()
     catch_exceptions()
     provoke()
+    print(f"CPU {this_cpu()}: {taken()} exceptions")
     start_second(addr_of(tree))
     print("bye")
     system_off()

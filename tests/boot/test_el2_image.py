@@ -32,8 +32,14 @@ def test_boots(image: Path, cpu: str, cpus: int, machine: str):
     assert lines[0] == "CPU 0: at EL2, MMU on"
     assert "memory: 128 MB at 0x40000000" in lines
     assert f"CPUs: {cpus}" in lines
-    second = "there is no second CPU" if cpus == 1 else "CPU 1: at EL2, MMU on: True"
-    assert lines[-2:] == [second, "bye"]
+    assert "console: pl011@9000000" in lines
+    assert "CPU 0: 5 exceptions" in lines
+    assert lines[-1] == "bye"
+    if cpus == 1:
+        assert lines[-2] == "there is no second CPU"
+    else:
+        assert lines[-5:-1] == ["CPU 1: at EL2, MMU on: True", "  BRK64 in text",
+                                "  Break(comment=0x2a)", "CPU 1: 1 exception"]
 
 
 def test_mappings_hold(image: Path):

@@ -13,7 +13,7 @@ from wrought.lang.core.scalars import Never, u64
 from wrought.lang.core.static import Static
 
 
-@struct(size=48)
+@struct(size=64, align=64)
 class Start:
     """What a later CPU needs; the boot CPU has cleaned it to memory."""
 
@@ -23,6 +23,8 @@ class Start:
     sctlr: u64
     stack: u64
     exception_stack: u64
+    percpu: u64
+    """Its area for `percpu` variables."""
 
 
 def boot(main: Compiled, exception_stack: Static) -> Compiled:
@@ -89,6 +91,8 @@ def later(main: Compiled) -> Compiled:
             msr sctlr_el2, x2
             isb
             ldp x1, x2, [x0, #32]
+            ldr x3, [x0, #48]
+            msr tpidr_el2, x3
             mov sp, x2
             msr spsel, #0
             mov sp, x1

@@ -91,6 +91,16 @@ def map_range(start: u64, end: u64, access: Access) -> None:
 
 
 @fn
+def clean_to_memory(start: u64, end: u64) -> None:
+    """Write `start` … `end` back, for a CPU whose MMU and caches are still off."""
+    at = start & ~u64(CACHE_LINE - 1)
+    while at < end:
+        dc("civac", at)
+        at += CACHE_LINE
+    dsb("sy")
+
+
+@fn
 def enable(start: u64, end: u64) -> None:
     """Turn the MMU and the caches on; memory `start` … `end` was written while they were off."""
     at = start
