@@ -28,9 +28,8 @@ lint: $(READY)  ## ruff and pyright
 docs: $(READY)  ## the reference pages that are made from tables
 	@PYTHONPATH=src $(PY) -m wrought.lang.docs docs/reference
 
-wheel: $(READY)  ## dist/wrought-*.whl
-	@$(PY) -m pip wheel -q --no-deps --no-build-isolation -w dist .
-	@ls dist/*.whl
+wheel: $(READY)  ## dist/wrought-*.whl for both machines, compiled functions inside
+	@PYTHONPATH=src $(PY) tools/wheel.py dist
 
 clean:  ## remove what building made, .venv included
 	@rm -rf build dist .venv .pytest_cache .ruff_cache .hypothesis

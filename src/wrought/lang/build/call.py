@@ -43,6 +43,28 @@ class HostImage:
         self.loaded |= set(module.asm)
         self.loaded |= {n for n, g in module.globals.items() if g.linkage == "export"}
 
+    def function(self, f: Compiled) -> Callable[..., Any]:
+        """A Python callable that runs `f` in this process, as `host_function` says."""
+        with self.lock:
+            unit = self.unit()
+            symbol = unit.root(f)
+            self.load(unit)
+            sig = unit.signature(f)
+            params = [p.type for p in sig.params]
+            ret, irs = unit.ir_signature(unit.pointer_type(f))
+            raw = self.engine.function(symbol, irs, ret, sig.cc)
+            return mv.wrap(f.title, raw, [p.name for p in sig.params], params, sig.ret)
+
+    def address(self, thing: Compiled | Static) -> int:
+        """Where a function or static lies in this process."""
+        with self.lock:
+            unit = self.unit()
+            name = (unit.static_symbol(thing).name if isinstance(thing, Static)
+                    else unit.root(thing))
+            if name not in self.loaded:
+                self.load(unit)
+            return self.engine.address(name)
+
 
 _image: HostImage | None = None
 _guard = threading.Lock()
@@ -62,47 +84,17 @@ def host_function(f: Compiled) -> Callable[..., Any]:
 
     Raises CompileError when it is wrong, and from the call TypeError, OverflowError or Panic.
     """
-    img = image()
-    with img.lock:
-        unit = img.unit()
-        symbol = unit.root(f)
-        img.load(unit)
-        sig = unit.signature(f)
-        params = [p.type for p in sig.params]
-        ret, irs = unit.ir_signature(unit.pointer_type(f))
-        raw = img.engine.function(symbol, irs, ret, sig.cc)
-        return mv.wrap(f.title, raw, [p.name for p in sig.params], params, sig.ret)
-
-
-def _address(s: Static) -> int:
-    img = image()
-    with img.lock:
-        unit = img.unit()
-        name = unit.static_symbol(s).name
-        if name not in img.loaded:
-            img.load(unit)
-        return img.engine.address(name)
+    return image().function(f)
 
 
 def static_get(s: Static) -> Any:
     """The value of a static in this process."""
-    return mv.read(s.type, _address(s))
+    return mv.read(s.type, image().address(s))
 
 
 def static_set(s: Static, value: Any) -> None:
     """Write a static in this process."""
-    mv.write(s.type, _address(s), value)
-
-
-def function_pointer(f: Compiled) -> int:
-    """The address of `f`, compiled for this process."""
-    img = image()
-    with img.lock:
-        unit = img.unit()
-        symbol = unit.root(f)
-        if symbol not in img.loaded:
-            img.load(unit)
-        return img.engine.address(symbol)
+    mv.write(s.type, image().address(s), value)
 
 
 def python_callback(fn: Callable[..., Any], ty: t.FnType) -> int:

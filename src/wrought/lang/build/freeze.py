@@ -7,11 +7,9 @@ the in-process runtime.  The same functions give the same bytes wherever they ar
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import wrought
 from wrought.lang.core.function import Compiled
@@ -25,7 +23,7 @@ from wrought.lang.targets import TARGETS, Target
 from . import host_runtime, marshal
 from .cache import Cache, digest, write_atomically
 from .errors import BuildError
-from .frozen import LIBRARY, MANIFEST, Frozen, identity
+from .frozen import LIBRARY, MANIFEST, Frozen, Manifest, identity
 from .link import link_shared
 from .objects import compile_object, compile_text
 
@@ -59,25 +57,21 @@ class Freezer:
         return [compile_object(self.module, self.target, self.cache, False, str(self.root)),
                 *(compile_text(text, self.target, self.cache) for text in texts)]
 
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> Manifest:
         """What `FrozenLibrary` needs to know of the library."""
         modules = {m: source_files(m, self.root) for m in sorted(self._module_names())}
         paths = sorted({path for files in modules.values() for path in files})
+        sources = {path: digest((self.root / path).read_bytes()) for path in paths}
         symbols = [thing.symbol for thing in self.things.values()]
-        return {
-            "version": wrought.__version__, "machine": self.machine,
-            "sources": {path: digest((self.root / path).read_bytes()) for path in paths},
-            "modules": modules,
-            "things": {key: list(value) for key, value in sorted(self.things.items())},
-            "symbols": sorted([*symbols, *self.thunks, *host_runtime.EXPORTS]),
-        }
+        return Manifest(wrought.__version__, self.machine, sources, modules,
+                        dict(sorted(self.things.items())),
+                        sorted([*symbols, *self.thunks, *host_runtime.EXPORTS]))
 
     def write(self, folder: Path) -> None:
         """Build library and manifest in `folder`.  Raises CompileError or BuildError."""
         link_shared(self.objects(), self.target, folder / LIBRARY, self.cache, False,
                     ("pthread",), "libwrought-frozen.so")
-        text = json.dumps(self.manifest(), indent=1) + "\n"
-        write_atomically(folder / MANIFEST, text.encode())
+        write_atomically(folder / MANIFEST, self.manifest().text().encode())
 
     def _lower(self) -> tuple[Module, dict[str, Frozen]]:
         """The simplified module, showing only what the manifest names."""

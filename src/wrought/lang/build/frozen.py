@@ -10,9 +10,10 @@ from __future__ import annotations
 import ctypes
 import json
 import platform
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import wrought
 from wrought.lang.core.function import Compiled
@@ -37,35 +38,68 @@ class Frozen(NamedTuple):
     """For people: parameters and result of a function, type of a static."""
 
 
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known of a library beside its code."""
+
+    version: str
+    """Wrought's, which made it."""
+    machine: str
+    """As `platform.machine()` says it."""
+    sources: dict[str, str]
+    """Path to digest."""
+    modules: dict[str, list[str]]
+    """Module to the paths of its source and of those that it imports."""
+    things: dict[str, Frozen]
+    """By `identity`."""
+    symbols: list[str]
+    """All that the library shows: functions, statics, thunks, the runtime."""
+
+    def text(self) -> str:
+        """As JSON."""
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """From a file.  Raises `BuildError` for a damaged one."""
+        try:
+            made = cls(**json.loads(path.read_text("utf-8")))
+            things = {key: Frozen(*value) for key, value in made.things.items()}
+            return replace(made, things=things)
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise BuildError(f"{path}: the list of precompiled functions is damaged ({error}); "
+                             "reinstall wrought") from None
+
+
 class FrozenLibrary:
-    """The library of one folder, loaded into this process.
+    """The library of one folder; it is loaded into this process when addresses are asked for.
 
     `root` is the folder that the manifest's source paths start from.  Raises `BuildError` for
-    a damaged manifest or library.
+    a damaged manifest.
     """
 
     def __init__(self, folder: Path, root: Path) -> None:
-        manifest = _read(folder / MANIFEST)
-        self.machine: str = manifest["machine"]
-        self.version: str = manifest["version"]
-        self.sources: dict[str, str] = manifest["sources"]
-        """Path to digest."""
-        self.symbols: list[str] = manifest["symbols"]
-        """All that the library shows: functions, statics, thunks, the runtime."""
+        manifest = Manifest.read(folder / MANIFEST)
+        self.machine, self.version = manifest.machine, manifest.version
+        self.sources, self.symbols = manifest.sources, manifest.symbols
         self._root = root
-        self._modules: dict[str, list[str]] = manifest["modules"]
-        self._things = {key: Frozen(*value) for key, value in manifest["things"].items()}
+        self._modules, self._things = manifest.modules, manifest.things
         self._fresh: dict[str, bool] = {}
-        self._library = _load(folder / LIBRARY)
+        self._path = folder / LIBRARY
 
     def usable(self) -> bool:
         """Whether it was made for this machine by this version."""
         return self.machine == platform.machine() and self.version == wrought.__version__
 
     def addresses(self) -> dict[str, int]:
-        """Where each of `symbols` lies."""
-        return {name: ctypes.addressof(ctypes.c_char.in_dll(self._library, name))
-                for name in self.symbols}
+        """Where each of `symbols` lies.  Raises `BuildError` for a damaged library."""
+        try:
+            library = ctypes.CDLL(str(self._path))
+            return {name: ctypes.addressof(ctypes.c_char.in_dll(library, name))
+                    for name in self.symbols}
+        except (OSError, ValueError) as error:
+            raise BuildError(f"the precompiled functions cannot be loaded: {error}; "
+                             "reinstall wrought") from None
 
     def find(self, thing: Compiled | Static) -> Frozen | None:
         """The library's version of a function or static, if it has an up-to-date one."""
@@ -132,18 +166,3 @@ def installed() -> FrozenLibrary | None:
         return None
     library = FrozenLibrary(package / FOLDER, package.parent)
     return library if library.usable() else None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise BuildError(f"{path}: the list of precompiled functions is damaged ({error}); "
-                         "reinstall wrought") from None
-
-
-def _load(path: Path) -> ctypes.CDLL:
-    try:
-        return ctypes.CDLL(str(path))
-    except OSError as error:
-        raise BuildError(f"the precompiled functions cannot be loaded: {error}") from None

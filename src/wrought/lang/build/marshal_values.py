@@ -115,9 +115,9 @@ def _pointer(ty: t.PtrType, value: Any, keep: Keep, what: str) -> int:
         keep.append(value)
         return value.host_address
     if isinstance(value, Static):
-        from .call import _address  # pyright: ignore[reportPrivateUsage]
+        from .call import image
 
-        return _address(value)
+        return image().address(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     address, _, owner = address_of_buffer(value, what)
@@ -131,7 +131,7 @@ def _function(ty: t.FnType, value: Any, what: str) -> int:
     if value is None and ty.nullable:
         return 0
     if isinstance(value, Compiled):
-        return call.function_pointer(value)
+        return call.image().address(value)
     if isinstance(value, int):
         return value
     if callable(value):
