@@ -430,6 +430,8 @@ class Generator:
             return f"({x} if {self.condition(scope, depth)} else {y})"
         if choice < 0.75:
             two = self.pick(("fmin", "fmax", "min", "max", "copysign"))
+            if two == "copysign":  # the sign of a NaN is the machine's choice
+                y = f"{ty}({self.typed('i32', scope, 0)})"
             return f"{two}({x}, {y})"
         one = self.pick(("sqrt", "floor", "ceil", "round_to_zero", "round_even", "abs", "-"))
         return f"(-{x})" if one == "-" else f"{one}({x})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 from dataclasses import dataclass, field
+from itertools import islice
 from types import CodeType
 from typing import Any
 
@@ -188,15 +189,20 @@ def _lay_out(s: StructType) -> Layout:
     out.size = align_up(end, out.align)
     if s.want_size and s.want_size != out.size:
         raise stop("D04", s.span(), name=s.name, got=out.size, want=s.want_size)
-    out.leaves = _union_leaves(out) if s.kind == "union" else [
-        (f.offset + o, ir) for f in out.fields.values() for o, ir in f.type.leaves()]
+    out.leaves = _union_leaves(out.size, out.align) if s.kind == "union" else list(islice(
+        ((f.offset + o, ir) for f in out.fields.values() for o, ir in f.type.leaves()),
+        t.MAX_LEAVES + 1))
     return out
 
 
-def _union_leaves(layout: Layout) -> list[tuple[int, str]]:
-    """A union travels as integers that cover it."""
-    word = min(layout.align, 8)
-    return [(o, f"i{word * 8}") for o in range(0, layout.size, word)]
+def _declared(f: Field) -> Note:
+    return Note(f"'{f.name}' is declared here", f.span)
+
+
+def _union_leaves(size: int, align: int) -> list[tuple[int, str]]:
+    """A union travels as integers that cover it; more than can travel are not listed."""
+    word = min(align, 8)
+    return [(o, f"i{word * 8}") for o in range(0, size, word)[:t.MAX_LEAVES + 1]]
 
 
 def _check_member(s: StructType, ty: t.Type, stmt: ast.AnnAssign, source: SourceFile) -> None:
@@ -237,8 +243,7 @@ def variant_layout(v: VariantType) -> VariantLayout:
             out.payload = align_up(4, max([1, *(p.align for p in payloads)]))
             size = max([0, *(p.size for p in payloads)])
             out.size = align_up(out.payload + size, out.align)
-            word = min(out.align, 8)
-            out.leaves = [(o, f"i{word * 8}") for o in range(0, out.size, word)]
+            out.leaves = _union_leaves(out.size, out.align)
             return out
         finally:
             _busy.remove(v)
