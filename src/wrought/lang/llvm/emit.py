@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ir.model import AsmFunction, Function, Module
+from ..ir.model import AsmFunction, Function, Module, Slot
 from ..ir.ops import OPS
 from ..ir.symbols import PANIC
 from ..targets import Target
@@ -20,6 +20,7 @@ from .context import FunctionContext, ModuleContext
 from .debug import DebugInfo
 from .emit_global import asm_function, emit_global, kept_symbols
 from .emit_int import Emitter
+from .lifetimes import lifetimes
 from .panic import default_handler
 from .signature import prototype
 from .text import quote, symbol
@@ -159,11 +160,21 @@ def _function(m: ModuleContext, fn: Function) -> list[str]:
 
 def _body(f: FunctionContext) -> None:
     emitters, debug = EMITTERS, f.module.debug
+    markers = lifetimes(f.function)
     for block in f.function.blocks:
         f.lines.append(f.labels[block] + ":")
         for ins in block.body:
             if debug and (ins.loc is not f.loc or not f.suffix):
                 f.suffix = debug.location(ins.loc)
             f.loc = ins.loc
+            for slot in markers.before.get(ins, ()):
+                _lifetime(f, "start", slot)
             emitters[ins.op](f, ins)
+            for slot in markers.after.get(ins, ()):
+                _lifetime(f, "end", slot)
+
+
+def _lifetime(f: FunctionContext, which: str, slot: Slot) -> None:
+    at = f.module.declare(f"llvm.lifetime.{which}.p0", "void", "ptr captures(none)")
+    f.out(f"call void {at}(ptr {f.ref(slot)})")
 
