@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import linecache
 import os
+import unicodedata
 from dataclasses import dataclass, field
 
 from wrought.errors import WroughtError
 
 from . import source
 from .source import Span
+
+WIDTH = 100
+"""Columns of a source line from which on it is shown in part."""
 
 
 @dataclass
@@ -72,11 +76,30 @@ def _excerpt(s: Span) -> list[str]:
     if not text.strip():
         return []
     end = s.end_col if s.end_line == s.line else len(text.rstrip())
-    tabs = text.expandtabs(4)
-    lead = len(text[:s.col].expandtabs(4))
-    width = max(1, len(text[:end].expandtabs(4)) - lead)
-    cut = len(tabs) - len(tabs.lstrip())
-    return ["    " + tabs[cut:].rstrip(), "    " + " " * (lead - cut) + "^" * width]
+    before = text[:s.col].expandtabs(4)
+    pointed = text[:end].expandtabs(4)[len(before):]
+    after = text.expandtabs(4)[len(before) + len(pointed):].rstrip()
+    before, pointed, after = _cut(before.lstrip(), pointed, after)
+    return ["    " + before + pointed + after,
+            "    " + " " * _columns(before) + "^" * max(1, _columns(pointed))]
+
+
+def _cut(before: str, pointed: str, after: str) -> tuple[str, str, str]:
+    """A line of at most `WIDTH` columns or so, with "…" for what is left out around the place."""
+    if _columns(before + pointed + after) <= WIDTH:
+        return before, pointed, after
+    pointed = pointed if len(pointed) <= WIDTH // 2 else pointed[:WIDTH // 2] + "…"
+    room = max(WIDTH - len(pointed), 0)
+    if len(before) > room // 2:
+        before = "…" + before[len(before) - room // 2:]
+    left = max(room - len(before), 0)
+    return before, pointed, after if len(after) <= left else after[:left] + "…"
+
+
+def _columns(text: str) -> int:
+    """Columns of a terminal that the text takes."""
+    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
+               for c in text)
 
 
 class CompileError(WroughtError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import linecache
 import os
+import re
+import tokenize
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -75,7 +77,7 @@ def load(path: str) -> SourceFile:
     if cached is not None and (stamp is None or cached[0] == stamp):
         return cached[1]
     if stamp is not None:
-        with open(path, encoding="utf-8") as f:
+        with tokenize.open(path) as f:
             text = f.read()
     else:
         text = "".join(linecache.getlines(path))
@@ -100,12 +102,18 @@ def parse(path: str, text: str) -> SourceFile:
                 stack.append(child)
             elif isinstance(child, ast.stmt):
                 stack.append(child)
-    return SourceFile(path, text.splitlines(), tree, defs)
+    return SourceFile(path, lines_of(text), tree, defs)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as Python counts them, without their ends; a form feed ends none."""
+    lines = re.split(r"\r\n|\r|\n", text)
+    return lines if lines[-1] else lines[:-1]
 
 
 def register(path: str, text: str) -> SourceFile:
     """Make `text` the source of the made-up file `path`, for code that was `exec`-ed."""
-    linecache.cache[path] = (len(text), None, text.splitlines(True), path)
+    linecache.cache[path] = (len(text), None, [t + "\n" for t in lines_of(text)], path)
     source = parse(path, text)
     _files[path] = (None, source)
     return source

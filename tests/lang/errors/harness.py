@@ -54,9 +54,9 @@ def load(name: str, text: str, hidden: bool = False) -> dict[str, Any]:
 
 def roots(names: dict[str, Any]) -> list[Compiled]:
     """The functions to compile: all but generic ones, which their callers bring in."""
-    found = [f for f in names.values() if isinstance(f, Compiled)
-             and "comptime" not in f.options and f.kind != "extern"
-             and not re.search(r"\bT\b|Const\[", str(f.function.__annotations__))]
+    found = [f for f in names.values() if isinstance(f, Compiled) and f.kind != "extern"
+             and "comptime" not in f.options and ("export" in f.options or not re.search(
+                 r"\bT\b|Const\[", str(f.function.__annotations__)))]
     return sorted(found, key=lambda f: f.first_line)
 
 

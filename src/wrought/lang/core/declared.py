@@ -27,19 +27,25 @@ class Bits(NamedTuple):
     lo: int
 
 
+def _number(n: Any) -> int:
+    if isinstance(n, bool) or not isinstance(n, int):
+        raise TypeError(f"a place is a number, not {n!r}")
+    return n
+
+
 def at(offset: int) -> Any:
     """The byte offset of a field: `dr: Mmio[u32] = at(0x00)`."""
-    return At(offset)
+    return At(_number(offset))
 
 
 def bits(hi: int, lo: int) -> Any:
     """Bits hi down to lo of a bit field: `iss: u32 = bits(24, 0)`."""
-    return Bits(hi, lo)
+    return Bits(_number(hi), _number(lo))
 
 
 def bit(n: int) -> Any:
     """One bit of a bit field: `il: bool = bit(25)`."""
-    return Bits(n, n)
+    return Bits(_number(n), n)
 
 
 class Field(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from types import FunctionType
 from typing import Any
 
@@ -69,12 +70,20 @@ class Compiled:
         return f"<compiled {self.kind} {self.module}.{self.title}>"
 
 
+_ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
 def compiled(f: Any, kind: str = "fn") -> Compiled:
     """`f` as a Compiled that sees the names around its declaration."""
     if isinstance(f, Compiled):
         return f
     if not isinstance(f, FunctionType):
         raise TypeError(f"{f!r} is not a function")
+    if f.__name__ == "<lambda>":
+        raise TypeError("a lambda can't be compiled; declare a function with def")
+    if f.__code__.co_flags & _ASYNC:
+        raise TypeError(f"{f.__name__} is async, which is not compiled; poll in a loop, or write "
+                        "the state machine")
     return Compiled(f, Env(user_frame(), f), kind)
 
 

@@ -129,11 +129,17 @@ Const = _Former("Const", "Const[int]", "A parameter that each call fixes while c
                 _const)
 
 
+def _name(name: Any) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"a type's name is a string, not {name!r}")
+    return name
+
+
 def newtype(name: str, base: t.Type) -> t.NewType:
     """A distinct type with `base`'s values: `Gpa = newtype("Gpa", u64)`."""
-    return t.NewType(name, to_type(base))
+    return t.NewType(_name(name), to_type(base))
 
 
 def type_param(name: str) -> t.TypeVar:
     """A type parameter: `T = type_param("T")`."""
-    return t.TypeVar(name)
+    return t.TypeVar(_name(name))

@@ -111,13 +111,14 @@ class Layout:
 def _raw_fields(d: Declared) -> list[tuple[str, ast.AnnAssign, Any]]:
     """(name, node, evaluated right side or NO_DEFAULT) of each annotated field."""
     source, out = d.source(), []
-    seen: set[str] = set()
+    seen: dict[str, ast.Name] = {}
     for stmt in d.node().body:
         if isinstance(stmt, ast.AnnAssign) and isinstance(stmt.target, ast.Name):
             name = stmt.target.id
             if name in seen:
-                raise fault("D11", source, stmt.target, name=name)
-            seen.add(name)
+                raise fault("D11", source, stmt.target, name=name,
+                            note=Note("it stands here first", source.span(seen[name])))
+            seen[name] = stmt.target
             value = eval_constant(stmt.value, d.env, source) if stmt.value else NO_DEFAULT
             out.append((name, stmt, value))
         elif isinstance(stmt, ast.Assign) and d.kind != "enum" and any(
@@ -172,9 +173,9 @@ def _lay_out(s: StructType) -> Layout:
         if isinstance(value, At):
             if s.kind == "mmio":
                 if value.offset < end:
-                    other = list(out.fields)[-1]
+                    other = list(out.fields.values())[-1]
                     raise fault("D15", source, stmt.target, name=name, offset=value.offset,
-                                other=other)
+                                other=other.name, note=_declared(other))
                 offset = value.offset
             elif value.offset != offset:
                 raise fault("D03", source, stmt.value or stmt, name=name, got=offset,
@@ -271,7 +272,8 @@ def _bit_fields(b: BitfieldType) -> dict[str, Field]:
                         type=b.base.name)
         for f in out.values():
             if lo <= f.hi and f.lo <= hi:
-                raise fault("D06", source, stmt.value or stmt, name=name, other=f.name)
+                raise fault("D06", source, stmt.value or stmt, name=name, other=f.name,
+                            note=_declared(f))
         if not _holds(ty, hi - lo + 1):
             raise fault("D07", source, stmt.annotation, type=ty.name, width=hi - lo + 1,
                         name=name)

@@ -66,6 +66,8 @@ def name_in(node: ast.AST) -> ast.AST:
 _KEYWORDS: dict[type[ast.AST], str] = {
     ast.Try: "try", ast.AsyncFor: "async for", ast.AsyncWith: "async with",
     ast.AsyncFunctionDef: "async def"}
+if hasattr(ast, "TryStar"):
+    _KEYWORDS[ast.TryStar] = "try"
 
 
 def _piece(line: int, col: int, end: int) -> ast.AST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,14 @@ def make_global(unit: Unit, s: Static, name: str) -> m.Global:
 
 
 def _span(s: Static) -> Span:
-    text = load(s.file).line(s.line)
+    """The initial value, where the declaration has it at a place of its own."""
+    source = load(s.file)
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and node.lineno <= s.line <= (node.end_lineno or 0):
+            named = [k.value for k in node.keywords if k.arg == "init"]
+            if value := (named or node.args[1:2]):
+                return source.span(value[0])
+    text = source.line(s.line)
     return Span(s.file, s.line, len(text) - len(text.lstrip()), s.line, len(text.rstrip()))
 
 

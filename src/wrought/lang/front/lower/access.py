@@ -227,7 +227,8 @@ def index_value(low: Lowerer, node: ast.expr, use: str = "an index") -> m.Value:
         return low.e.const(64, val.obj)
     val = typed(low, val, node)
     if isinstance(val.type, t.UntrustedType):
-        raise low.fault("U01", node, use=use)
+        raise low.fault("U01", node, use=use,
+                        help=f"if {low.source.text(node)} < bound: … (inside, it is trusted)")
     if not isinstance(val.type, t.IntType) or val.type.signed:
         code = "P10" if use.endswith("bound") else "P11"
         raise low.fault(code, node, type=type_of(low, val))
@@ -257,7 +258,8 @@ def _element(low: Lowerer, addr: m.Value, elem: t.Type, count: m.Value, base: Pl
         guard(low, ok, "index", "index {0} is out of range for length {1}", index, count)
         where = low.e.emit("elem", "ptr", addr, index, size=elem.size)
     align = base.align if base.align < elem.align else 0
-    place = Place(elem, where, "an element", base.readonly, align, base.local)
+    what = f"an element of {base.what}" if base.what.isidentifier() else "an element"
+    place = Place(elem, where, what, base.readonly, align, base.local)
     table = low.unit.tables.get(id(base))
     if table is not None:
         low.unit.tables[id(place)] = table

@@ -11,7 +11,7 @@ from wrought.lang.core.decl import BitfieldType
 from wrought.lang.core.scalars import boolean, f64, i64
 from wrought.lang.ir import model as m
 
-from ..values import Known, Reg, Val
+from ..values import Known, Place, Reg, Val
 from .access import guard, offset_pointer
 from .context import Lowerer, expr_rule, unsupported
 from .convert import coerce, load, type_of, typed
@@ -87,6 +87,9 @@ def common(low: Lowerer, op: str, left: Val, right: Val, node: ast.AST, ln: ast.
     """The one type of both operands: equal, or the wider of one signedness."""
     left = left if isinstance(left, Known) else typed(low, left, ln)
     right = right if isinstance(right, Known) else typed(low, right, rn)
+    for val, n in ((left, ln), (right, rn)):
+        if isinstance(val, Place) and val.type.is_place_type:
+            load(low, val, n)
     lt, rt = left.type, right.type
     if lt is None and rt is None:
         raise low.fault("T03", node, op=op, type=type_of(low, left))

@@ -38,6 +38,9 @@ def annotated_stmt(low: Lowerer, node: ast.AnnAssign) -> None:
         check_name(low, node.target)
         declare(low, node.target, ty)
         return
+    check_name(low, node.target)
+    if node.target.id not in low.globals_named:
+        declare(low, node.target, ty)
     val = low.expr(node.value, ty)
     assign_name(low, node.target, val, node.value, ty)
 
@@ -161,12 +164,15 @@ def assign_name(low: Lowerer, target: ast.Name, val: Val, node: ast.AST, ty: t.T
 def _new_type(low: Lowerer, name: str, val: Val, node: ast.AST, target: ast.Name) -> t.Type:
     """The type of a variable from its first value."""
     from .convert import natural_type
+    from .names import SilentFault
 
     if isinstance(val, Known):
         natural = natural_type(low, val.obj)
         if natural is None:
             what = f"the literal {val.obj}" if isinstance(val.obj, int) else (
                 type_of(low, val))
+            if name in low.poisoned:
+                raise SilentFault(low, target)
             raise unusable(low, val.obj, node) or low.fault(
                 "T05", target, name=name, what=what,
                 help=f"{name}: u64 = {low.source.text(node)}")

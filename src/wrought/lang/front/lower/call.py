@@ -13,9 +13,9 @@ from wrought.lang.core.static import FnTable
 from wrought.lang.diag import Note
 from wrought.lang.ir import model as m
 
-from ..instance import Instance, Signature
+from ..instance import Instance, Parameter, Signature
 from ..layout import NO_DEFAULT
-from ..report import nearest
+from ..report import Fault, name_in, nearest
 from ..values import Bound, Known, Place, Reg, Val
 from .access import constant_object, deref
 from .context import Lowerer, expr_rule
@@ -167,10 +167,10 @@ def match_arguments(low: Lowerer, sig: Signature, node: ast.Call, skip: int
     for kw in node.keywords:
         i = index.get(kw.arg or "")
         if i is None:
-            raise low.fault("C02", kw, name=sig.name, arg=kw.arg,
+            raise low.fault("C02", kw, name=sig.name, arg=kw.arg, note=sig.note(),
                             help=nearest(kw.arg or "", index))
         if found[i] is not None:
-            raise low.fault("C03", kw, name=sig.name, arg=kw.arg)
+            raise low.fault("C03", kw, name=sig.name, arg=kw.arg, note=sig.note())
         found[i] = kw.value
     for p, arg in zip(params, found, strict=False):
         if arg is None and p.default is NO_DEFAULT:
@@ -200,12 +200,27 @@ def prepare(low: Lowerer, f: Compiled, node: ast.Call, receiver: Val | None
     params = sig.params[skip:]
 
     def lower(i: int, arg: ast.expr) -> Val:
-        return value(low, arg, params[i].type) if i < len(params) else _variadic(low, arg)
+        return _argument(low, f, arg, params[i]) if i < len(params) else _variadic(low, arg)
     given = in_order(low, nodes, lower)
     for i, arg in enumerate(nodes):
         args.append(coerce(low, Known(params[i].default), params[i].type, node)
                     if arg is None else given[i])
     return low.unit.instance(f, ()), args
+
+
+def _argument(low: Lowerer, f: Compiled, node: ast.expr, param: Parameter) -> Val:
+    """An argument as its parameter's type; an error about it shows the parameter too."""
+    try:
+        return value(low, node, param.type)
+    except Fault as e:
+        d = e.diagnostic
+        if d.span == low.source.span(node) and not d.notes and d.code in _ABOUT_TYPE:
+            where = f.source().span(name_in(param.node)) if param.node else None
+            d.notes.append(Note(f"'{param.name}' of {f.title}() is declared here", where))
+        raise
+
+
+_ABOUT_TYPE = frozenset(("T01", "T18", "I01", "P01", "U02"))
 
 
 def _variadic(low: Lowerer, node: ast.expr) -> Val:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wrought.lang.core import types as t
 from wrought.lang.core.env import Env
-from wrought.lang.diag import Diagnostic, Note
+from wrought.lang.diag import CompileError, Diagnostic, Note
 from wrought.lang.ir import model as m
 from wrought.lang.source import SourceFile
 
@@ -124,12 +124,15 @@ class Lowerer:
         except Fault as e:
             self.diagnostics.append(e.diagnostic)
             self._recover(node)
+        except CompileError as e:
+            self.diagnostics.extend(e.diagnostics)
+            self._recover(node)
 
     def _recover(self, node: ast.stmt) -> None:
         """After an error, names that the statement would assign are left alone."""
-        for n in assigned_names(node):
-            self.poisoned.add(n)
-            self.flow.assigned.add(n)
+        names = node.names if isinstance(node, ast.Nonlocal) else assigned_names(node)
+        self.poisoned.update(n for n in names if n not in self.locals)
+        self.flow.assigned.update(names)
 
     def body(self, statements: list[ast.stmt]) -> None:
         """Lower a list of statements; the first unreachable one is an error."""

@@ -209,8 +209,8 @@ def coerce(low: Lowerer, val: Val, want: t.Type, node: ast.AST) -> Val:
     if isinstance(val, Parts) and isinstance(want, t.TupleType):
         if len(val.items) != len(want.elems):
             raise low.fault("T13", node, count=len(val.items), want=len(want.elems))
-        return Parts(want, [coerce(low, v, w, node)
-                            for v, w in zip(val.items, want.elems, strict=True)])
+        return Parts(want, [coerce(low, v, w, n) for v, w, n in zip(
+            val.items, want.elems, parts_of(node, len(want.elems)), strict=True)])
     if isinstance(val, Parts) and isinstance(want, t.ArrayType):
         return _array_literal(low, val.items, want, node)
     if isinstance(val, Bound):
@@ -241,6 +241,8 @@ def _compatible(have: t.Type | None, want: t.Type) -> bool:
 def mismatch(low: Lowerer, val: Val, want: t.Type, node: ast.AST) -> Exception:
     """Error T01 with the conversion that was probably meant."""
     have = val.type
+    if isinstance(val, Place) and val.type.is_place_type:
+        load(low, val, node)
     text = low.source.text(node)
     if isinstance(have, t.PtrType) and isinstance(want, t.PtrType) and have.to is want.to:
         return low.fault("P01", node, text=text)
@@ -292,10 +294,17 @@ def _array_literal(low: Lowerer, items: list[Val], want: t.ArrayType, node: ast.
     if len(items) != want.count:
         raise low.fault("T13", node, count=len(items), want=want.count)
     place = low.temp(want)
-    for i, item in enumerate(items):
+    for i, (item, n) in enumerate(zip(items, parts_of(node, want.count), strict=True)):
         addr = low.e.offset(place.addr, i * want.elem.size)
-        store(low, coerce(low, item, want.elem, node), Place(want.elem, addr), node)
+        store(low, coerce(low, item, want.elem, n), Place(want.elem, addr), n)
     return place
+
+
+def parts_of(node: ast.AST, count: int) -> list[ast.AST]:
+    """The nodes of a tuple's elements; where it is no tuple display, the node itself."""
+    if isinstance(node, ast.Tuple) and len(node.elts) == count:
+        return list(node.elts)
+    return [node] * count
 
 
 def make_slice(low: Lowerer, addr: m.Value, count: m.Value) -> m.Value:

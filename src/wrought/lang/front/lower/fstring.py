@@ -51,7 +51,8 @@ def pieces(low: Lowerer, node: ast.expr) -> list[Piece]:
 
 def _spec(low: Lowerer, part: ast.FormattedValue) -> str:
     if part.conversion != -1:
-        raise low.fault("X01", part, what="!r, !s and !a", instead="use a format such as {x:#x}")
+        raise low.fault("X01", part.value, what="!r, !s and !a",
+                        instead="use a format such as {x:#x}")
     if part.format_spec is None:
         return ""
     texts = part.format_spec.values if isinstance(part.format_spec, ast.JoinedStr) else []

@@ -98,7 +98,7 @@ class _Matcher:
         value = self.value(p)
         if value in self.seen:
             raise self.low.fault("F05", p, why="the same value stands above",
-                                 note=self.low.note("here", self.seen[value]))
+                                 note=self.low.note("it stands here first", self.seen[value]))
         self.seen[value] = p
         return [value]
 
