@@ -8,7 +8,8 @@ from wrought.lang.core.static import static
 from wrought.rt.a64.mmu import Access, map_range
 from wrought.rt.a64.pl011 import Pl011, put_text
 from wrought.rt.bytes import ABSENT
-from wrought.rt.fdt import ROOT, Fdt, property_of
+from wrought.rt.fdt import ROOT, Fdt
+from wrought.rt.fdt_find import property_of
 from wrought.rt.fdt_values import has_text, reg, stdout_node
 
 uart = static(Ptr[Pl011] | None)

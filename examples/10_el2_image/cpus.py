@@ -17,7 +17,8 @@ from wrought.rt.a64.mmu import clean_to_memory
 from wrought.rt.a64.percpu import fill_area, use_area
 from wrought.rt.a64.psci import Status, cpu_on
 from wrought.rt.bytes import ABSENT
-from wrought.rt.fdt import Fdt, fdt_find, next_child, property_of
+from wrought.rt.fdt import Fdt
+from wrought.rt.fdt_find import fdt_find, next_child, property_of
 from wrought.rt.fdt_values import equal_text, reg
 
 STACK, AREA = 16 << 10, 1 << 10

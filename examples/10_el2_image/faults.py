@@ -6,7 +6,7 @@ from space import guard_page, part_of
 
 from wrought.lang.core.function import asm, fn, unsafe
 from wrought.lang.core.intrinsics import a64, addr_of, function_address, isb, panic, volatile_store
-from wrought.lang.core.scalars import Ptr, u8, u64
+from wrought.lang.core.scalars import Never, Ptr, u8, u64
 from wrought.lang.core.static import percpu, static
 from wrought.lang.core.sysreg import VBAR_EL2
 from wrought.rt.a64.symbols import rodata_start, text_start
@@ -26,12 +26,21 @@ def taken() -> u64:
 
 
 @fn
+def unexpected(frame: Ptr[Frame], vector: Vector) -> Never:
+    """Print all there is to know, and stop."""
+    print(f"{vector} at {frame.elr:#x}, address {frame.far:#x}, sp {frame.sp:#x}")
+    print(f"{Esr(frame.esr)}")
+    panic("an exception that nobody asked for")
+
+
+@fn
 def on_exception(frame: Ptr[Frame], vector: Vector) -> None:
     """Print what happened and go on behind the instruction; anything unexpected is a panic."""
     global count
     count += 1
     esr = Esr(frame.esr)
-    assert vector == Vector.SYNC, "an exception that nobody asked for"
+    if vector != Vector.SYNC:
+        unexpected(frame, vector)
     print(f"  {esr.ec} in {part_of(frame.elr)}")
     match esr.ec:
         case ExceptionClass.BRK64:
@@ -43,7 +52,7 @@ def on_exception(frame: Ptr[Frame], vector: Vector) -> None:
             print(f"  at an address in {part_of(frame.far)}: {InstructionAbort(esr.iss)}")
             frame.elr = frame.x[30] - 4  # there is no instruction to skip: return instead
         case _:
-            panic(f"exception class {u8(esr.ec):#x} at {frame.elr:#x}")
+            unexpected(frame, vector)
     frame.elr += 4
 
 
@@ -66,7 +75,7 @@ def breakpoint() -> None:
     """)
 
 
-@asm
+@asm(stack=16)
 def jump(address: u64) -> None:
     """Call whatever lies there; the handler returns behind the call."""
     a64("""

@@ -15,7 +15,8 @@ from wrought.rt.a64.cpu import exception_level, this_cpu
 from wrought.rt.a64.entry import boot
 from wrought.rt.a64.psci import system_off
 from wrought.rt.bytes import ABSENT
-from wrought.rt.fdt import ROOT, Check, Fdt, fdt_find, next_child, node_name, open_tree, property_of
+from wrought.rt.fdt import ROOT, Check, Fdt, open_tree
+from wrought.rt.fdt_find import fdt_find, next_child, node_name, property_of
 from wrought.rt.fdt_values import equal_text, reg, stdout_node, text
 
 exception_stack = static(Array[u8, 16 << 10], align=16)

@@ -15,19 +15,8 @@ from hypothesis import strategies as st
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Ptr, u64
 from wrought.rt.bytes import ABSENT
-from wrought.rt.fdt import (
-    ROOT,
-    Check,
-    Fdt,
-    Token,
-    fdt_find,
-    next_child,
-    node_name,
-    open_tree,
-    property_of,
-    total_size,
-    walk_from,
-)
+from wrought.rt.fdt import ROOT, Check, Fdt, Token, open_tree, total_size
+from wrought.rt.fdt_find import fdt_find, next_child, node_name, property_of, walk_from
 from wrought.rt.fdt_values import find_compatible, has_text, reg, stdout_node, text
 
 MACHINES = ("virt", "virt,virtualization=on,gic-version=3", "virt,secure=on,iommu=smmuv3")

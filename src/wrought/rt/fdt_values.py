@@ -7,7 +7,8 @@ from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Ptr, Slice, u8, u64
 from wrought.rt.bytes import ABSENT, be32, equal, find_byte
-from wrought.rt.fdt import ROOT, Fdt, Token, fdt_find, property_of, walk_from
+from wrought.rt.fdt import ROOT, Fdt, Token
+from wrought.rt.fdt_find import fdt_find, property_of, walk_from
 
 
 @struct
