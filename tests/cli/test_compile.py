@@ -45,10 +45,10 @@ def test_a_dump(hello: Path, capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.parametrize(("source", "message"), [
-    ("x = (", "error: bad.py:1: '(' was never closed"),
-    ("\0", "error: bad.py:1: source code string cannot contain null bytes"),
-    ("import nothing_of_that_name", "error: bad.py:1: ModuleNotFoundError: No module named"),
-    ("\n1 / 0", "error: bad.py:2: ZeroDivisionError: division by zero"),
+    ("x = (", "bad.py:1:5: error[X03]: the file does not parse: '(' was never closed"),
+    ("\0", "error[X03]: the file does not parse: source code string cannot contain null bytes"),
+    ("import nothing_of_that_name", "bad.py:1:1: error[D17]: importing this module raised"),
+    ("\n1 / 0", "bad.py:2:1: error[D17]: importing this module raised ZeroDivision"),
     ("x = 1", "error: bad.py: nothing to compile"),
     ('program = "none"', "error: bad.py: nothing to compile"),
     (HELLO.replace('print("hello")', "return 1"), "error["),

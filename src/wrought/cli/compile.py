@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -76,13 +75,10 @@ def load_file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except WroughtError:
         raise
-    except SyntaxError as e:
-        raise UsageError(f"{path}:{e.lineno or 1}: {e.msg}") from None
     except Exception as e:
-        own = [f for f in traceback.extract_tb(e.__traceback__)
-               if Path(f.filename).resolve() == path.resolve()]
-        where = f"{path}:{own[-1].lineno}" if own else str(path)
-        raise UsageError(f"{where}: {type(e).__name__}: {e}") from None
+        from wrought.lang.front.report import at_import
+
+        raise at_import(e, str(path.resolve())) from None
     return module
 
 

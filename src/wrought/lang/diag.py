@@ -67,7 +67,7 @@ def _shown(path: str) -> str:
 def _line(s: Span) -> str:
     try:
         return source.load(s.file).line(s.line)
-    except (OSError, SyntaxError):
+    except (OSError, SyntaxError, ValueError):
         return linecache.getline(s.file, s.line).rstrip("\r\n")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import os
 import re
 import traceback
 from collections.abc import Iterable
@@ -88,33 +89,43 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def at_import(error: Exception, path: str) -> CompileError:
-    """What went wrong while Python imported the module at `path`, at the module's own line."""
+    """What went wrong while Python imported the module at `path`, at the user's own line."""
     if isinstance(error, CompileError):
         return error
-    if isinstance(error, SyntaxError) and error.filename == path:
-        loop = _OUTSIDE_LOOP.match(error.msg)
-        line, col = error.lineno or 1, max(0, (error.offset or 1) - 1)
-        same_line = error.end_lineno in (None, line)
-        end = max(col, (error.end_offset or 1) - 1) if same_line else col + 1
-        span = Span(path, line, col, line, end)
-        return stop("F03", span, word=loop[1]) if loop else stop("X03", span, why=error.msg)
+    if isinstance(error, SyntaxError):
+        return _no_python(error, error.filename or path)
     frames = traceback.extract_tb(error.__traceback__)
-    mine = [f for f in frames if f.filename == path]
-    inside = bool(frames) and _PACKAGE in frames[-1].filename
+    folder = os.path.join(os.path.dirname(path), "") if os.path.isabs(path) else path
+    mine = [f for f in frames if f.filename == path or f.filename.startswith(folder)]
+    inside = bool(frames) and frames[-1].filename.startswith(_PACKAGE)
     span = _frame_span(mine[-1]) if mine else Span(path, 1, 0, 1, 0)
     if isinstance(error, TypeError | ValueError | ArithmeticError | AttributeError) and inside:
         return stop("D16", span, why=str(error))
     return stop("D17", span, error=f"{type(error).__name__}: {error}")
 
 
+def _no_python(error: SyntaxError, path: str) -> CompileError:
+    """What Python's own parser refuses."""
+    line, col = error.lineno or 1, max(0, (error.offset or 1) - 1)
+    same_line = error.end_lineno in (None, line)
+    end = max(col, (error.end_offset or 1) - 1) if same_line else col + 1
+    span = Span(path, line, col, line, end)
+    loop = _OUTSIDE_LOOP.match(error.msg)
+    return stop("F03", span, word=loop[1]) if loop else stop("X03", span, why=error.msg)
+
+
 _OUTSIDE_LOOP = re.compile(r"'(break|continue)' (?:outside loop|not properly in loop)")
 
-_PACKAGE = __file__.removesuffix("front/report.py")
+_PACKAGE = __file__.removesuffix(os.path.join("front", "report.py"))
 """The folder of the language, whose errors are about the declaration that called it."""
 
 
 def _frame_span(frame: traceback.FrameSummary) -> Span:
     """The expression that a frame was evaluating."""
-    node = ast.Pass(lineno=frame.lineno or 1, col_offset=frame.colno or 0,
-                    end_lineno=frame.end_lineno, end_col_offset=frame.end_colno or 0)
-    return load(frame.filename).span(node)
+    line = frame.lineno or 1
+    node = ast.Pass(lineno=line, col_offset=frame.colno or 0, end_lineno=frame.end_lineno,
+                    end_col_offset=frame.end_colno or 0)
+    try:
+        return load(frame.filename).span(node)
+    except (OSError, SyntaxError, ValueError):
+        return Span(frame.filename, line, 0, line, 0)
