@@ -21,6 +21,9 @@ from .objects import assembly, compile_text
 _JUMP = re.compile(r"(?:b|bl|b\.\w+|call|j\w+) #?(0x[0-9a-f]+|0)$")
 """A direct call or jump, and its target."""
 
+_ABSOLUTE_64 = (1, 257)
+"""R_X86_64_64 and R_AARCH64_ABS64, by which a line table names an address."""
+
 KINDS = ("llvm", "asm", "lines")
 """What `dump` can show."""
 
@@ -72,12 +75,13 @@ def source_lines(data: bytes, root: str = "", only: str = "") -> str:
     """The instructions of the functions whose names contain `only`, each run of them under the
     source line that it came from."""
     elf: Any = ELFFile(io.BytesIO(data))
-    table = _line_table(elf)
+    tables = _line_tables(elf)
     out: list[str] = []
     for name in functions(data):
         if only not in name:
             continue
         out.append(f"{name}:")
+        table = tables.get(_section_of(elf, name), tables.get(0, []))
         shown: tuple[str, int] | None = None
         for ins in _instructions(elf, name):
             place = _place_of(table, ins.address)
@@ -139,26 +143,51 @@ def _symbol_name(elf: Any, symbol: Any) -> str:
     return str(symbol.name)
 
 
-def _line_table(elf: Any) -> list[tuple[int, str, int]]:
-    """(address, file, line) in the order of addresses; line 0 ends a range."""
-    rows: list[tuple[int, str, int]] = []
+def _section_of(elf: Any, symbol: str) -> int:
+    return elf.get_section_by_name(".symtab").get_symbol_by_name(symbol)[0]["st_shndx"]
+
+
+Rows = list[tuple[int, str, int]]
+"""(address, file, line) in the order of addresses; line 0 ends a range."""
+
+
+def _line_tables(elf: Any) -> dict[int, Rows]:
+    """Rows by the section that they are about; under 0 all of a linked file's.
+
+    In an object every section starts at address 0, and only the relocation of a sequence's first
+    address tells which section is meant.
+    """
+    tables: dict[int, Rows] = {}
     if not elf.has_dwarf_info():
-        return rows
-    dwarf = elf.get_dwarf_info()
+        return tables
+    dwarf, sections = elf.get_dwarf_info(), _sequence_sections(elf)
     for unit in dwarf.iter_CUs():
         program = dwarf.line_program_for_CU(unit)
         if program is None:
             continue
-        files = program["file_entry"]
-        for entry in program.get_entries():
-            state = entry.state
-            if state is not None:
-                name = files[state.file].name.decode() if state.file < len(files) else ""
-                rows.append((state.address, name, 0 if state.end_sequence else state.line))
-    return sorted(rows, key=lambda row: row[0])
+        files, rows = program["file_entry"], None
+        for state in filter(None, (entry.state for entry in program.get_entries())):
+            if rows is None:
+                rows = tables.setdefault(next(sections, 0), [])
+            name = files[state.file].name.decode() if state.file < len(files) else ""
+            rows.append((state.address, name, 0 if state.end_sequence else state.line))
+            if state.end_sequence:
+                rows = None
+    return {section: sorted(rows, key=lambda row: row[0]) for section, rows in tables.items()}
 
 
-def _place_of(table: list[tuple[int, str, int]], address: int) -> tuple[str, int] | None:
+def _sequence_sections(elf: Any) -> Iterator[int]:
+    """The section of each sequence of the line table, in order; nothing for a linked file."""
+    relocations = elf.get_section_by_name(".rela.debug_line")
+    if relocations is None:
+        return
+    symbols = elf.get_section_by_name(".symtab")
+    for r in sorted(relocations.iter_relocations(), key=lambda r: r["r_offset"]):
+        if r["r_info_type"] in _ABSOLUTE_64:
+            yield symbols.get_symbol(r["r_info_sym"])["st_shndx"]
+
+
+def _place_of(table: Rows, address: int) -> tuple[str, int] | None:
     """The file and line of the last row at or below the address."""
     low, high = 0, len(table)
     while low < high:
