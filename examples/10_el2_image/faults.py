@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from space import guard_page, part_of
+from space import part_of
 
 from wrought.lang.core.function import asm, fn, unsafe
 from wrought.lang.core.intrinsics import a64, addr_of, function_address, isb, panic, volatile_store
 from wrought.lang.core.scalars import Never, Ptr, u8, u64
 from wrought.lang.core.static import percpu, static
 from wrought.lang.core.sysreg import VBAR_EL2
+from wrought.rt.a64.descriptors import PAGE
 from wrought.rt.a64.symbols import rodata_start, text_start
 from wrought.rt.a64.syndrome import Break, DataAbort, Esr, ExceptionClass, InstructionAbort
 from wrought.rt.a64.vectors import Frame, Vector, vectors
@@ -86,6 +87,20 @@ def jump(address: u64) -> None:
     """)
 
 
+@asm
+def push_on_full_stack() -> None:
+    """What an overflow does: a push where the stack ends and its guard page begins."""
+    a64("""
+        mov x9, sp
+        adrp x1, __stack_bottom
+        add x1, x1, :lo12:__stack_bottom
+        add sp, x1, #{page}
+        str xzr, [sp, #-16]!
+        mov sp, x9
+        ret
+    """, page=PAGE)
+
+
 @unsafe
 @fn
 def poke(address: u64) -> None:
@@ -103,7 +118,7 @@ def provoke() -> None:
     poke(rodata_start())
     print("a write to code:")
     poke(text_start())
-    print("a write under the stack:")
-    poke(guard_page())
+    print("a push onto a full stack:")
+    push_on_full_stack()
     print("a jump into data:")
     jump(u64(addr_of(target)))

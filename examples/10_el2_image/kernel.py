@@ -13,7 +13,7 @@ from wrought.lang.core.scalars import Array, Never, Ptr, u8, u64
 from wrought.lang.core.static import static
 from wrought.rt.a64.cpu import exception_level, this_cpu
 from wrought.rt.a64.entry import boot
-from wrought.rt.a64.psci import system_off
+from wrought.rt.a64.psci import system_off, use_hvc
 from wrought.rt.bytes import ABSENT
 from wrought.rt.fdt import ROOT, Check, Fdt, open_tree
 from wrought.rt.fdt_find import fdt_find, next_child, node_name, property_of
@@ -21,6 +21,7 @@ from wrought.rt.fdt_values import equal_text, reg, stdout_node, text
 
 exception_stack = static(Array[u8, 16 << 10], align=16)
 tree = static(Fdt)
+"""The machine's device tree."""
 
 
 @fn
@@ -48,6 +49,8 @@ def main(fdt: u64) -> Never:
         open_console(addr_of(tree))
     assert checked == Check.OK, "the device tree is damaged"
     print(f"CPU {this_cpu()}: at EL{exception_level()}, MMU on")
+    psci = fdt_find(addr_of(tree), b"/psci")
+    use_hvc(equal_text(property_of(addr_of(tree), psci, b"method").data, b"hvc"))
     describe(addr_of(tree))
     own_area()
     catch_exceptions()

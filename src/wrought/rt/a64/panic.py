@@ -23,6 +23,7 @@ class PanicRecord:
 
 
 panicking = static(bool)
+"""Set by the first panic."""
 
 
 @unsafe
