@@ -5,6 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build
 export PYTHONUNBUFFERED=1
+.venv/bin/python tools/warm.py || exit 1
 .venv/bin/python -m pytest -n "${WROUGHT_JOBS:-2}" "$@" </dev/null
 status=$?
 echo $status >build/pytest.status

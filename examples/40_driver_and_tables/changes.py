@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rights import Rights, encode
-from tables import (
+from translation import (
     BOTTOM,
     INPUT,
     TOP,

@@ -13,7 +13,7 @@ from driver import Port, on_interrupt, receive, send, set_up
 from model import Uart
 from registers import Pl011
 from rights import Rights, Stage
-from tables import PAGE, Space, translate
+from translation import PAGE, Space, translate
 
 from wrought.lang.build.call import image
 

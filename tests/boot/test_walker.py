@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from boot.virt import program, run
-from rt.example import changes, rights, tables
+from rt.example import changes, rights, translation
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, at_op, dsb, isb, tlbi
 from wrought.lang.core.scalars import Array, Never, u8, u64
@@ -28,8 +28,8 @@ from wrought.lang.core.sysreg import (
 from wrought.rt.a64.mmu import MAIR, SCTLR_RES1, TCR_RES1
 from wrought.rt.a64.psci import system_off
 
-Result, Rights, Space, Stage = tables.Result, rights.Rights, tables.Space, rights.Stage
-map_range, unmap, translate = changes.map_range, changes.unmap, tables.translate
+Result, Rights, Space, Stage = translation.Result, rights.Rights, translation.Space, rights.Stage
+map_range, unmap, translate = changes.map_range, changes.unmap, translation.translate
 
 PAGE, BLOCK, GIGA = 1 << 12, 1 << 21, 1 << 30
 VTCR_RES1 = 1 << 31

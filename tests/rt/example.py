@@ -13,8 +13,8 @@ try:
     import model
     import registers
     import rights
-    import tables
+    import translation
 finally:
     sys.path.remove(str(FOLDER))
 
-__all__ = ["changes", "driver", "model", "registers", "rights", "tables"]
+__all__ = ["changes", "driver", "model", "registers", "rights", "translation"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rt.example import changes, rights, tables
+from rt.example import changes, rights, translation
 
 PAGE, BLOCK, GIGA = 1 << 12, 1 << 21, 1 << 30
 BASE = 0x8000_0000
@@ -50,7 +50,7 @@ class Model:
 
 
 def space_of(stage: Any) -> Any:
-    return tables.Space(base=BASE, taken=[1], stage=stage)
+    return translation.Space(base=BASE, taken=[1], stage=stage)
 
 
 ADDRESS = st.builds(lambda g, b, p: g * GIGA + b * BLOCK + p * PAGE,
@@ -65,7 +65,7 @@ CHANGE = st.tuples(st.sampled_from(["map", "same", "unmap"]), ADDRESS, SIZE, ADD
 def check(space: Any, model: Model, raw_of: Any, points: set[int]) -> None:
     """Every edge and its neighbours translate alike."""
     for at in points:
-        got, want = tables.translate(space, at), model.translate(at)
+        got, want = translation.translate(space, at), model.translate(at)
         assert got.found == (want is not None), hex(at)
         if want is not None:
             assert (got.output, int(got.rights)) == (want[0], raw_of(want[1])), hex(at)
@@ -85,20 +85,20 @@ def test_random_changes(stage: Any, steps: list[tuple[str, int, int, int, int]])
         bad = start + size > 1 << 39
         if what == "unmap":
             result = changes.unmap(space, start, size)
-            if result == tables.Result.OK:
+            if result == translation.Result.OK:
                 model.unmap(start, size)
         else:
             result = changes.map_range(space, start, output, size, rights.Rights(raw))
             exists = model.overlaps(start, size)
-            if result == tables.Result.OK:
+            if result == translation.Result.OK:
                 assert not exists
                 model.mapped.append(Mapped(start, size, output, raw))
             elif not bad:
-                assert exists or result == tables.Result.NO_TABLES
-        assert (result == tables.Result.BAD_RANGE) == bad
+                assert exists or result == translation.Result.NO_TABLES
+        assert (result == translation.Result.BAD_RANGE) == bad
         points |= {p for e in (start, start + size) for p in (e - 1, e, e + PAGE) if p >= 0}
         check(space, model, raw_of, points)
-    assert changes.unmap(space, 0, 1 << 39) == tables.Result.OK
+    assert changes.unmap(space, 0, 1 << 39) == translation.Result.OK
     assert space.taken[0] == 1
     assert not any(bytes(space.tables[0]))
 
@@ -107,8 +107,8 @@ def test_the_largest_entries_are_taken():
     space = space_of(rights.Stage.TWO)
     all_rights = rights.Rights(read=True, write=True, execute=True)
     assert changes.map_range(space, GIGA - BLOCK - PAGE, GIGA - BLOCK - PAGE,
-                             GIGA + BLOCK + PAGE, all_rights) == tables.Result.OK
-    levels = [tables.translate(space, a).level for a in (
+                             GIGA + BLOCK + PAGE, all_rights) == translation.Result.OK
+    levels = [translation.translate(space, a).level for a in (
         GIGA - BLOCK - PAGE, GIGA - BLOCK, GIGA, 2 * GIGA - 1)]
     assert levels == [3, 2, 1, 1]
 
@@ -117,11 +117,11 @@ def test_running_out_of_tables_changes_nothing():
     """One page in each gigabyte takes two tables; the 32nd does not fit."""
     space, every = space_of(rights.Stage.ONE), rights.Rights(read=True)
     results = [changes.map_range(space, n * GIGA, 0, PAGE, every) for n in range(32)]
-    assert results == [tables.Result.OK] * 31 + [tables.Result.NO_TABLES]
+    assert results == [translation.Result.OK] * 31 + [translation.Result.NO_TABLES]
     assert space.taken[0].bit_count() == 63
-    assert not tables.translate(space, 31 * GIGA).found
-    assert changes.unmap(space, 0, PAGE) == tables.Result.OK
-    assert changes.map_range(space, 31 * GIGA, 0, PAGE, every) == tables.Result.OK
+    assert not translation.translate(space, 31 * GIGA).found
+    assert changes.unmap(space, 0, PAGE) == translation.Result.OK
+    assert changes.map_range(space, 31 * GIGA, 0, PAGE, every) == translation.Result.OK
 
 
 @pytest.mark.parametrize(("start", "output", "size"), [
@@ -131,5 +131,5 @@ def test_running_out_of_tables_changes_nothing():
 def test_bad_ranges(start: int, output: int, size: int):
     space = space_of(rights.Stage.TWO)
     assert changes.map_range(space, start, output, size,
-                             rights.Rights(read=True)) == tables.Result.BAD_RANGE
+                             rights.Rights(read=True)) == translation.Result.BAD_RANGE
     assert space.taken[0] == 1
