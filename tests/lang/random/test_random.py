@@ -1,4 +1,4 @@
-"""Random programs mean the same to every engine."""
+"""Random programs mean the same to every engine, and to Python itself."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lang.engines import Outcome, executable, in_process, interpret, same
 from lang.expect import Case
+from lang.random import oracle
 from lang.random.generate import HEADER, Generator
 from wrought.lang.source import register
 
@@ -44,13 +45,29 @@ def differences(cases: Sequence[Case], wanted: Sequence[Outcome], got: Sequence[
     return found
 
 
+def against_python(cases: Sequence[Case], wanted: Sequence[Outcome], text: str) -> list[str]:
+    """Where Python, running the same source on wrapping numbers, disagrees."""
+    entry = oracle.load(text)[cases[0].function.name]
+    found: list[str] = []
+    for c, w in zip(cases, wanted, strict=True):
+        try:
+            value = entry(*c.args)
+            if w.panic or not same(w.value, (int(value[0]), float(value[1]))):
+                found.append(f"{c}: interpreter {w}, Python {value}")
+        except oracle.Panicked as p:
+            if not w.panic:
+                found.append(f"{c}: interpreter {w}, Python panics: {p}")
+    return found
+
+
 @settings(max_examples=40, derandomize=True, deadline=None, database=None,
           suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_in_process(random: Random) -> None:
     text = HEADER + Generator(random).program()
     cases = cases_of(compiled(text, "<random program>"), "main")
-    found = differences(cases, interpret(cases, "x86_64-linux-musl"), in_process(cases))
+    wanted = interpret(cases, "x86_64-linux-musl")
+    found = differences(cases, wanted, in_process(cases)) + against_python(cases, wanted, text)
     assert not found, "\n".join(found) + "\n" + text
 
 
