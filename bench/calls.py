@@ -49,7 +49,7 @@ def measure() -> list[Row]:
         Row("first call", "engine running", first, None, "ms", f"below {FIRST_LIMIT:g} ms",
             first < FIRST_LIMIT),
         Row("later call", "against ctypes", ours, theirs, "µs",
-            f"at most {LATER_LIMIT:g} µs above", ours - theirs <= LATER_LIMIT),
+            f"≤ {LATER_LIMIT:g} µs above", ours - theirs <= LATER_LIMIT),
     ]
 
 

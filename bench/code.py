@@ -37,6 +37,6 @@ def _machine(machine: str, folder: Path, plugin: Path, kernels: Sequence[str]) -
         if result != expected:
             raise WrongResult(f"{kernel} on {machine}: {result.strip()}, "
                               f"but C gives {expected.strip()}")
-        rows.append(Row(kernel, machine, ours, theirs, "instructions",
-                        f"at most {LIMIT} of C's", ours <= LIMIT * theirs))
+        rows.append(Row(kernel, machine, ours, theirs, "ins",
+                        f"≤ {LIMIT} of C's", ours <= LIMIT * theirs))
     return rows

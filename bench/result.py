@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -36,14 +37,14 @@ def as_json(rows: Sequence[Row]) -> list[dict[str, object]]:
 
 def show(title: str, rows: Sequence[Row], console: Console) -> None:
     """Print the rows as a table."""
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
     for name in ("what", "where"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for name in ("ours", "peer", "ratio"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("goal")
     for row in rows:
-        peer = "" if row.peer is None else f"{row.peer:,.6g} {row.unit}"
+        peer = "" if row.peer is None else f"{row.peer:,.6g}"
         ratio = "" if row.ratio is None else f"{row.ratio:.3f}"
         verdict = "met" if row.met else "[bold]not met[/bold]"
         table.add_row(row.what, row.where, f"{row.ours:,.6g} {row.unit}", peer, ratio,

@@ -6,9 +6,9 @@ from types import ModuleType
 
 from wrought.lang.core.function import Compiled
 
-from . import numbers, structs, tables, text
+from . import numbers, structs, tables, text, values
 
-MODULES = (text, numbers, tables, structs)
+MODULES = (text, numbers, tables, structs, values)
 
 
 def exported(module: ModuleType) -> list[Compiled]:

@@ -28,6 +28,9 @@ static struct node nodes[SIZE];
 static struct registers saved[256], live;
 static struct packet sent[256], received;
 static struct ring queue;
+static struct vector places[512];
+static struct event happened[SIZE];
+static _Bool composite[SIZE];
 static u64 tables[4][512] __attribute__((aligned(4096)));
 
 static bytes random_text(const char *letters, u64 length) {
@@ -145,13 +148,46 @@ static u64 run_ring(void) {
     COUNTED(ring(&queue, (packets){sent, 256}, &received));
 }
 
+static u64 run_vectors(void) {
+    for (u64 i = 0; i < 512; i++)
+        places[i] = (struct vector){(double)(i % 7), (double)(i % 5), (double)(i % 11)};
+    COUNTED(vectors((points){places, 512}));
+}
+
+static u64 run_variants(void) {
+    for (u64 i = 0; i < SIZE; i++) {
+        u64 word = random_number();
+        happened[i].tag = (u8)(word >> 40) % 3;
+        happened[i].key = word;
+    }
+    COUNTED(variants((events){happened, SIZE}));
+}
+
+static u64 run_sieve(void) { COUNTED(sieve((flags){composite, SIZE})); }
+
+static u64 run_histogram(void) {
+    bytes data = random_text("the quick brown fox jumps over the lazy dog", SIZE);
+    COUNTED(histogram(data));
+}
+
+static u64 run_utf8(void) {
+    static const u8 letters[] = {0x61, 0xC3, 0xA4, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x98, 0x80};
+    static const u64 start[] = {0, 1, 3, 6, 10};
+    u64 length = 0;
+    while (length < SIZE - 4)
+        for (u64 pick = random_number() % 4, i = start[pick]; i < start[pick + 1]; i++)
+            text[length++] = letters[i];
+    COUNTED(utf8((bytes){text, length}));
+}
+
 #define KERNEL(name) {#name, run_##name}
 static const struct { const char *name; u64 (*run)(void); } kernels[] = {
     KERNEL(string_scan), KERNEL(crc32), KERNEL(byte_parser), KERNEL(edit_distance),
     KERNEL(float_loop), KERNEL(matrix_multiply), KERNEL(insertion_sort), KERNEL(heap_sort),
     KERNEL(bitmap), KERNEL(hash_table), KERNEL(page_table_walk), KERNEL(linked_list),
     KERNEL(indirect_calls), KERNEL(bit_fields), KERNEL(bit_writes), KERNEL(struct_copy),
-    KERNEL(ring),
+    KERNEL(ring), KERNEL(vectors), KERNEL(variants), KERNEL(sieve), KERNEL(histogram),
+    KERNEL(utf8),
 };
 
 int main(int argc, char **argv) {
