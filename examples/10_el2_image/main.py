@@ -5,6 +5,7 @@ Builds the image and starts it on QEMU's `virt` machine, as a boot loader would 
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,8 +19,11 @@ DEADLINE = 60
 
 def run(path: Path, machine: str = "", cpus: int = 2, cpu: str = "cortex-a57") -> str:
     """What the image prints until it switches the machine off."""
+    qemu = shutil.which("qemu-system-aarch64")
+    if qemu is None:
+        raise SystemExit("qemu-system-aarch64 is needed to run this: install qemu-system-arm")
     done = subprocess.run(
-        ["qemu-system-aarch64", "-machine", f"virt,virtualization=on{machine}", "-cpu", cpu,
+        [qemu, "-machine", f"virt,virtualization=on{machine}", "-cpu", cpu,
          "-smp", str(cpus), "-m", "256", "-display", "none", "-nodefaults", "-serial", "stdio",
          "-kernel", str(path)],
         stdin=subprocess.DEVNULL, capture_output=True, timeout=DEADLINE, check=True)
