@@ -89,6 +89,8 @@ def _fn(cc: str) -> Any:
 def _cell(kind: str) -> Any:
     def make(arg: Any) -> t.Type:
         elem = to_type(arg)
+        if kind == "Mmio" and isinstance(elem.storage, t.PtrType):
+            raise TypeError(f"a device register holds an address as u64, not as {elem.name}")
         if not isinstance(elem.storage, (t.IntType, t.BoolType, t.PtrType)):
             raise TypeError(f"{kind} holds an integer, enum, bit field or pointer, "
                             f"not {elem.name}")

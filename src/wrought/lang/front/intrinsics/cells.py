@@ -26,18 +26,31 @@ def _memory_ir(elem: t.Type) -> str:
     return "i8" if elem.ir == "i1" else str(elem.ir)
 
 
+def _given(c: Call, i: int, elem: t.Type) -> m.Value:
+    """Argument `i` as the cell holds it."""
+    x = c.ir(i, elem)
+    return c.low.e.emit("zext", "i8", x) if elem.ir == "i1" else x
+
+
+def _got(c: Call, elem: t.Type, x: m.Value) -> Reg:
+    """What the cell held, as a value."""
+    if elem.ir == "i1":
+        x = c.low.e.emit("icmp", "i1", x, c.low.e.const(8, 0), pred="ne")
+    return Reg(elem, x)
+
+
 @method(t.CellType, "Mmio.read")
 def _mmio_read(c: Call) -> Val:
     c.count(0)
     elem, addr = _cell(c)
-    return Reg(elem, c.low.e.emit("mmio_read", _memory_ir(elem), addr))
+    return _got(c, elem, c.low.e.emit("mmio_read", _memory_ir(elem), addr))
 
 
 @method(t.CellType, "Mmio.write")
 def _mmio_write(c: Call) -> Val:
     c.count(1)
     elem, addr = _cell(c)
-    c.low.e.emit("mmio_write", "void", c.ir(0, elem), addr)
+    c.low.e.emit("mmio_write", "void", _given(c, 0, elem), addr)
     return Reg(Void, _NOTHING)
 
 
@@ -72,7 +85,7 @@ def _load(c: Call) -> Val:
     order = _order(c, 0, ("relaxed", "acquire", "seq_cst"))
     c.count(1)
     elem, addr = _cell(c)
-    return Reg(elem, c.low.e.emit("atomic_load", str(elem.ir), addr, order=order))
+    return _got(c, elem, c.low.e.emit("atomic_load", _memory_ir(elem), addr, order=order))
 
 
 @method(t.CellType, "Atomic.store")
@@ -80,7 +93,7 @@ def _store(c: Call) -> Val:
     order = _order(c, 1, ("relaxed", "release", "seq_cst"))
     c.count(2)
     elem, addr = _cell(c)
-    c.low.e.emit("atomic_store", "void", c.ir(0, elem), addr, order=order)
+    c.low.e.emit("atomic_store", "void", _given(c, 0, elem), addr, order=order)
     return Reg(Void, _NOTHING)
 
 
@@ -101,8 +114,8 @@ def _rmw(c: Call) -> Val:
         kind = ("s" if storage.signed else "u") + kind
     if kind != "xchg" and not isinstance(storage, t.IntType):
         raise c.why(f"{c.name} needs an integer, this holds {elem.name}")
-    return Reg(elem, c.low.e.emit("atomic_rmw", str(elem.ir), addr, c.ir(0, elem), kind=kind,
-                                  order=order))
+    return _got(c, elem, c.low.e.emit("atomic_rmw", _memory_ir(elem), addr, _given(c, 0, elem),
+                                      kind=kind, order=order))
 
 
 @method(t.CellType, "Atomic.compare_exchange", "Atomic.compare_exchange_weak")
@@ -110,9 +123,10 @@ def _cas(c: Call) -> Val:
     order = _order(c, 2, _ALL)
     c.count(3)
     elem, addr = _cell(c)
-    both = c.low.e.emit("atomic_cas", (str(elem.ir), "i1"), addr, c.ir(0, elem), c.ir(1, elem),
-                        order=order, weak=c.name.endswith("weak"))
-    parts: list[Val] = [Reg(elem, c.low.e.emit("extract", str(elem.ir), both, index=0)),
+    word = _memory_ir(elem)
+    both = c.low.e.emit("atomic_cas", (word, "i1"), addr, _given(c, 0, elem),
+                        _given(c, 1, elem), order=order, weak=c.name.endswith("weak"))
+    parts: list[Val] = [_got(c, elem, c.low.e.emit("extract", word, both, index=0)),
                         Reg(boolean, c.low.e.emit("extract", "i1", both, index=1))]
     return Parts(t.tuple_type((elem, boolean)), parts)
 

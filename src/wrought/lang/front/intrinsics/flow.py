@@ -12,7 +12,7 @@ from wrought.lang.llvm.runtime import TRY_FRAME_SIZE
 from ..lower.call import emit_call, self_value
 from ..lower.conditions import condition
 from ..lower.conversions import resize_int
-from ..lower.convert import load, type_of, typed
+from ..lower.convert import coerce, load, type_of, typed
 from ..lower.fstring import Hole, emit_pieces, pieces
 from ..values import Known, Reg, Val
 from .registry import Call, intrinsic
@@ -111,8 +111,8 @@ def _try_call(c: Call) -> Val:
     arg = c.val(2)
     if not isinstance(arg.type, t.PtrType):
         raise c.why("the argument is a pointer", c.args[2])
-    f = c.val(1, t.fn_type((arg.type,), Void))
-    low = c.low
+    low, want = c.low, t.fn_type((arg.type,), Void)
+    f = coerce(low, low.expr(c.args[1], want), want, c.args[1])
     low.unit.runtime(TRY, ("ptr", "ptr", "ptr"), "i32")
     code = low.e.emit("call", "i32", frame, load(low, f, c.args[1]).ir,
                       load(low, arg, c.args[2]).ir, callee=TRY)

@@ -10,7 +10,7 @@ from wrought.lang.core import types as t
 from wrought.lang.core.intrinsics import Intrinsic
 
 from ..lower.context import Lowerer
-from ..lower.convert import load, type_of, typed
+from ..lower.convert import coerce, load, type_of, typed
 from ..lower.order import settle
 from ..report import nearest
 from ..values import Known, Val
@@ -84,12 +84,11 @@ class Call:
 
     def ir(self, i: int, want: t.Type) -> Any:
         """Argument `i` as `want`, in a register."""
-        return load(self.low, self.val(i, want), self.args[i]).ir
+        node = self.args[i]
+        return load(self.low, coerce(self.low, self.low.expr(node, want), want, node), node).ir
 
     def int_arg(self, i: int, want: t.Type | None = None) -> tuple[t.IntType, Any, t.Type]:
         """Argument `i`, an integer: (its integer type, IR value, its type)."""
-        from ..lower.convert import coerce
-
         node = self.args[i]
         val = self.low.expr(node, want or self.want)
         if isinstance(val, Known) and (want or self.want) is not None:
