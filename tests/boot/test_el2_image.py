@@ -45,9 +45,10 @@ def test_boots(image: Path, cpu: str, cpus: int, machine: str):
 def test_mappings_hold(image: Path):
     """Constants and code can't be written, data can't run, a full stack is noticed."""
     text = run(image)
-    for what, finding in [("a write to a constant", "rodata: PERMISSION_3, write=True"),
-                          ("a write to code", "text: PERMISSION_3, write=True"),
-                          ("a push onto a full stack", "the guard page: TRANSLATION_3, write=True")]:
+    for what, finding in [
+            ("a write to a constant", "rodata: PERMISSION_3, write=True"),
+            ("a write to code", "text: PERMISSION_3, write=True"),
+            ("a push onto a full stack", "the guard page: TRANSLATION_3, write=True")]:
         after = text.split(f"{what}:\n")[1].splitlines()
         assert after[0] == "  DATA_ABORT in text"
         assert after[1] == f"  at an address in {finding}"
