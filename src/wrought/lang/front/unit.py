@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -181,6 +184,17 @@ class Unit:
 
     def finish(self) -> m.Module:
         """Lower everything queued; CompileError with all errors if there were any."""
+        with _no_collection():
+            self._lower_all()
+        self.module.dtypes = dict(sorted(self.module.dtypes.items()))
+        found = _unique([d for d in self.diagnostics if d.code])
+        if found:
+            raise CompileError(found)
+        if self.memo is not None:
+            self.memo.save()
+        return self.module
+
+    def _lower_all(self) -> None:
         while self._queue:
             inst = self._queue.pop(0)
             try:
@@ -192,13 +206,6 @@ class Unit:
                 self.diagnostics.append(e.diagnostic)
             except CompileError as e:
                 self.diagnostics.extend(e.diagnostics)
-        self.module.dtypes = dict(sorted(self.module.dtypes.items()))
-        found = _unique([d for d in self.diagnostics if d.code])
-        if found:
-            raise CompileError(found)
-        if self.memo is not None:
-            self.memo.save()
-        return self.module
 
     def _lower(self, inst: Instance) -> None:
         """Lower one instance, or take it from the cache."""
@@ -223,6 +230,18 @@ class Unit:
     def has_panic_handler(self) -> bool:
         """Whether the program defines what a panic does."""
         return PANIC in self.module.functions
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Syntax trees and IR stay, so looking through them for garbage is time lost."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _unique(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
