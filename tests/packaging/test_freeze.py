@@ -12,11 +12,15 @@ import pytest
 from wrought.lang.build import host
 from wrought.lang.build.call import HostImage
 from wrought.lang.build.errors import BuildError, Panic
-from wrought.lang.build.freeze import Freezer, source_files
+from wrought.lang.build.freeze import CALLBACKS, Freezer, source_files
 from wrought.lang.build.frozen import LIBRARY, MANIFEST, FrozenLibrary, Manifest
 from wrought.lang.build.marshal_values import read
 from wrought.lang.core.function import Compiled, fn
 from wrought.lang.core.scalars import u64
+from wrought.lang.core.static import static
+from wrought.lang.core.types import fn_type
+
+other_static = static(u64)
 
 HERE = Path(__file__).resolve().parent
 
@@ -137,9 +141,31 @@ def test_without_compiler_other_functions_are_refused(image: HostImage):
         'pip install "wrought[build]"')
 
 
-def test_without_compiler_python_functions_cannot_be_passed(image: HostImage):
-    with pytest.raises(BuildError, match=r"the callback of this call has to be compiled, and"):
-        image.engine.callback(lambda n: n, ["i64"], "i64")
+def test_python_functions_are_passed_without_compiler(image: HostImage):
+    from wares import shapes
+
+    kind = fn_type((u64,), u64)
+
+    def triple(n: int) -> int:
+        if n > 100:
+            raise LookupError(n)
+        return 3 * n
+
+    at = image.callback(triple, kind)
+    assert image.callback(triple, kind) == at
+    assert image.function(shapes.twice)(at, 7) == 63
+    with pytest.raises(LookupError, match="102"):
+        image.function(shapes.twice)(at, 34)
+    others = [image.callback(lambda n, k=k: n + k, kind) for k in range(1, CALLBACKS)]
+    assert [image.function(shapes.twice)(at, 0) for at in others] == [
+        2 * k for k in range(1, CALLBACKS)]
+    with pytest.raises(BuildError, match="this call needs the callback compiled, and no compiler"):
+        image.callback(len, kind)
+
+
+def test_without_compiler_other_statics_are_refused(image: HostImage):
+    with pytest.raises(BuildError, match="other_static is not precompiled, and no compiler"):
+        image.address(other_static)
 
 
 def test_without_compiler_and_library(no_compiler: None):

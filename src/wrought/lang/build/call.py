@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from wrought.lang.core import types as t
@@ -26,6 +26,7 @@ class HostImage:
         self.engine = HostEngine(frozen=frozen)
         self.loaded: set[str] = set()
         self.symbols = FrozenSymbols(frozen, self.loaded) if frozen else Symbols()
+        self.callbacks: dict[tuple[Any, t.FnType], int] = {}
         self.count = 0
         self.lock = threading.RLock()
 
@@ -65,6 +66,19 @@ class HostImage:
                 self.load(unit)
             return self.engine.address(name)
 
+    def callback(self, fn: Callable[..., Any], ty: t.FnType) -> int:
+        """The native function that calls `fn`: one and the same each time it is passed."""
+        key = (fn if isinstance(fn, Hashable) else id(fn), ty)
+        with self.lock:
+            if key not in self.callbacks:
+                ret, irs = self.unit().ir_signature(ty)
+
+                def adapt(*args: Any) -> Any:
+                    values = [mv.from_native(p, a) for p, a in zip(ty.params, args, strict=True)]
+                    return mv.to_native(ty.ret, fn(*values), [], "result")
+                self.callbacks[key] = self.engine.callback(adapt, irs, ret, ty.cc).address
+            return self.callbacks[key]
+
 
 _image: HostImage | None = None
 _guard = threading.Lock()
@@ -99,11 +113,4 @@ def static_set(s: Static, value: Any) -> None:
 
 def python_callback(fn: Callable[..., Any], ty: t.FnType) -> int:
     """A native address that calls the Python function `fn`; kept as long as the process."""
-    img = image()
-    unit = img.unit()
-    ret, irs = unit.ir_signature(ty)
-
-    def adapt(*args: Any) -> Any:
-        values = [mv.from_native(p, a) for p, a in zip(ty.params, args, strict=True)]
-        return mv.to_native(ty.ret, fn(*values), [], "result")
-    return img.engine.callback(adapt, irs, ret, ty.cc).address
+    return image().callback(fn, ty)

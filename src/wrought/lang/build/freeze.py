@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import wrought
+from wrought.lang.core import types as t
 from wrought.lang.core.function import Compiled
 from wrought.lang.core.static import Static
 from wrought.lang.front.unit import Unit
@@ -34,6 +35,11 @@ _COMPILER = "wrought.lang"
 """What the version vouches for, so that its files are not in the manifest."""
 
 
+CALLBACKS = 64
+"""Python functions that a process can pass for each kind of function parameter, with no compiler
+to make more of the thunks."""
+
+
 class Freezer:
     """One library in the making: `functions` for a machine, their sources below `root`."""
 
@@ -52,7 +58,7 @@ class Freezer:
 
     def objects(self) -> list[bytes]:
         """The object files of the library: functions, thunks, runtime."""
-        head = f'target triple = "{self.target.triple}"\n'
+        head = f'target triple = "{self.target.triple}"\n{marshal.DECLARE_PYTHON}'
         texts = [head + "".join(self.thunks.values()), host_runtime.text(self.target)]
         return [compile_object(self.module, self.target, self.cache, False, str(self.root)),
                 *(compile_text(text, self.target, self.cache) for text in texts)]
@@ -65,7 +71,7 @@ class Freezer:
         symbols = [thing.symbol for thing in self.things.values()]
         return Manifest(wrought.__version__, self.machine, sources, modules,
                         dict(sorted(self.things.items())),
-                        sorted([*symbols, *self.thunks, *host_runtime.EXPORTS]))
+                        sorted([*symbols, *_defined(self.thunks), *host_runtime.EXPORTS]))
 
     def write(self, folder: Path) -> None:
         """Build library and manifest in `folder`.  Raises CompileError or BuildError."""
@@ -93,18 +99,30 @@ class Freezer:
         return module, things
 
     def _thunks(self) -> dict[str, str]:
-        """Name to text of the call thunks, each needed once."""
+        """Name to text of the thunks for calls, each needed once, and for callbacks."""
         thunks: dict[str, str] = {}
         for f in self.functions:
             fn = self.module.functions[self.unit.symbols.of(f)]
             ret, params = self.unit.ir_signature(self.unit.pointer_type(f))
             name, text = marshal.named_thunk(params, ret, fn.cc, marshal.extensions(fn))
             thunks[name] = text
+            for p in self.unit.signature(f).params:
+                if isinstance(p.type, t.FnType):
+                    thunks.update(self._callbacks(p.type))
         return dict(sorted(thunks.items()))
+
+    def _callbacks(self, kind: t.FnType) -> dict[str, str]:
+        ret, params = self.unit.ir_signature(kind)
+        return dict(marshal.named_callback(params, ret, kind.cc, n) for n in range(CALLBACKS))
 
     def _module_names(self) -> set[str]:
         statics = [s for s in self.unit.symbols.things.values() if isinstance(s, Static)]
         return {thing.module for thing in (*self.functions, *statics)}
+
+
+def _defined(thunks: dict[str, str]) -> list[str]:
+    """The symbols that thunks define: themselves, and each callback's target."""
+    return [*thunks, *(f"{name}.target" for name in thunks if name.startswith("callback."))]
 
 
 def _enter(things: dict[str, Frozen], thing: Compiled | Static, entry: Frozen) -> None:

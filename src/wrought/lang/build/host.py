@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..ir.model import Function, Module
@@ -53,6 +55,7 @@ class HostEngine:
         self._functions: dict[str, Function] = {}
         self._windows = MmioWindows()
         self._callbacks: list[Callback] = []
+        self._callback_counts: Counter[tuple[tuple[IrType, ...], IrType, str]] = Counter()
         self._start_runtime()
 
     def add(self, module: Module) -> None:
@@ -105,12 +108,16 @@ class HostEngine:
                  cc: str = "c") -> Callback:
         """Make a Python function callable from compiled code; it lives as long as the engine."""
         callback = Callback(fn, params, ret)
-        name = "callback"
-        text = marshal.callback_thunk(name, params, ret, cc)
-        at = self._link_text(name, text, [name, name + ".target"])
+        kind = (tuple(params), ret, cc)
+        number = self._callback_counts[kind]
+        name, text = marshal.named_callback(params, ret, cc, number)
+        if name not in self._addresses:
+            self._addresses.update(self._link_text(name, marshal.DECLARE_PYTHON + text,
+                                                   [name, name + ".target"]))
+        self._callback_counts[kind] += 1
         target = ctypes.cast(callback.native, ctypes.c_void_p)
-        ctypes.c_void_p.from_address(at[name + ".target"]).value = target.value
-        callback.address = at[name]
+        ctypes.c_void_p.from_address(self._addresses[name + ".target"]).value = target.value
+        callback.address = self._addresses[name]
         self._callbacks.append(callback)
         return callback
 
@@ -163,7 +170,8 @@ class HostEngine:
     def _link_text(self, name: str, text: str, exports: Sequence[str]) -> dict[str, int]:
         """Compile and load helper code."""
         if not has_compiler():
-            raise BuildError(f"the {name} of this call has to be compiled, and {NO_COMPILER}")
+            raise BuildError(f"this call needs the {name.partition('.')[0]} compiled, and "
+                             f"{NO_COMPILER}")
         try:
             data = compile_in_process(text, self.target.cpu, self.cache)
         except WorkerDied as death:
@@ -237,12 +245,13 @@ def _require_compiler(module: Module, frozen: FrozenLibrary | None) -> None:
     """Raise `BuildError` that names the first function of the module, where none is installed."""
     if has_compiler():
         return
-    fn = next((fn for fn in module.functions.values() if fn.blocks), None)
-    if fn is None:
-        raise BuildError(f"{module.name} is not precompiled, and {NO_COMPILER}")
-    changed = frozen is not None and frozen.names(fn.title, fn.file)
+    first = next(chain((fn for fn in module.functions.values() if fn.blocks),
+                       module.asm.values(),
+                       (g for g in module.globals.values() if g.linkage != "extern")))
+    changed = frozen is not None and frozen.names(first.title, first.file)
     state = "was changed after it was precompiled" if changed else "is not precompiled"
-    raise BuildError(f"{fn.title or fn.name} {state}, and {NO_COMPILER}", fn.file, fn.line)
+    raise BuildError(f"{first.title or first.name} {state}, and {NO_COMPILER}", first.file,
+                     first.line)
 
 
 def _only(module: Module, kept: Function) -> Module:

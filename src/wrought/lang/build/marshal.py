@@ -18,6 +18,8 @@ from .cache import digest
 from .host_runtime import HEADER_WORDS
 
 HEADER = 8 * HEADER_WORDS
+CALL_PYTHON = "__wrought_python"
+DECLARE_PYTHON = f"declare void @{CALL_PYTHON}(ptr, ptr)\n"
 _CODES = {"f64": "d", "f32": "f4x", "i128": "QQ"}
 
 
@@ -158,6 +160,13 @@ def named_thunk(params: Sequence[IrType], ret: IrType, cc: str, attrs: Sequence[
     return name, text.replace("NAME", name)
 
 
+def named_callback(params: Sequence[IrType], ret: IrType, cc: str, number: int
+                   ) -> tuple[str, str]:
+    """Name and text of the callback thunk of that number for a kind of function."""
+    name = f"callback.{digest(callback_thunk('NAME', params, ret, cc))}.{number}"
+    return name, callback_thunk(name, params, ret, cc)
+
+
 def extensions(fn: Function | AsmFunction) -> list[str]:
     """How a call extends each small argument: zeroext, signext or nothing."""
     attrs = [param_attrs(p.attrs, p.type, is_boundary(fn)) for p in fn.params]
@@ -165,16 +174,18 @@ def extensions(fn: Function | AsmFunction) -> list[str]:
 
 
 def callback_thunk(name: str, params: Sequence[IrType], ret: IrType, cc: str) -> str:
-    """A native function that hands its arguments to the Python callback at `name.target`."""
+    """A native function that hands its arguments to the Python callback at `name.target`.
+
+    It calls `CALL_PYTHON`, which the text around it declares.
+    """
     words = (size(params) + size([ret])) // 8 or 1
     w = ThunkWriter("%buffer", 0)
     for i, t in enumerate(params):
         w.store(t, f"%p{i}")
     w.lines += [f"  %target = load ptr, ptr @{name}.target",
-                "  call void @__wrought_python(ptr %target, ptr %buffer)"]
+                f"  call void @{CALL_PYTHON}(ptr %target, ptr %buffer)"]
     w.lines.append(f"  ret {llvm_type(ret)} {w.load(ret)}" if ret != "void" else "  ret void")
     formal = ", ".join(f"{llvm_type(t)} %p{i}" for i, t in enumerate(params))
     return "\n".join([f"@{name}.target = global ptr null",
-                      "declare void @__wrought_python(ptr, ptr)",
                       f"define {CONVENTIONS[cc]}{llvm_type(ret)} @{name}({formal}) {{",
                       f"  %buffer = alloca [{words} x i64], align 16", *w.lines, "}", ""])
