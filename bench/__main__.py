@@ -22,6 +22,9 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
 }
 """Title and measurement of each part."""
 
+WIDTH = 96
+"""Columns that a table needs."""
+
 
 def main() -> int:
     """Exit status 1 for wrong results and failed builds; slow is not wrong."""
@@ -33,7 +36,8 @@ def main() -> int:
     unknown = [name for name in options.parts if name not in PARTS]
     if unknown:
         parser.error(f"there is no part '{unknown[0]}': choose from {', '.join(PARTS)}")
-    console, found = Console(), dict[str, list[dict[str, object]]]()
+    console = Console(width=max(Console().width, WIDTH))
+    found: dict[str, list[dict[str, object]]] = {}
     for name in options.parts or PARTS:
         title, measure = PARTS[name]
         try:

@@ -1,7 +1,8 @@
 """The front end on a program of 20,000 lines: time, memory, and building again.
 
 Every run is a process of its own, so that nothing is kept but what is in the cache; run as a
-module with a folder it does one such run.
+module with a folder it does one such run.  Time is the process's own (it has one thread), so
+that what else the computer does is not counted.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ def measure() -> list[Row]:
         again = _child(folder)
     where = f"{lines} lines"
     return [
-        Row("import, check, lower", where, first["seconds"], None, "s",
+        Row("import, check, lower", where, first["seconds"], None, "CPU s",
             f"below {TIME_LIMIT:g} s", first["seconds"] < TIME_LIMIT),
         Row("peak memory", where, first["memory"], None, "MiB",
             f"below {MEMORY_LIMIT:g} MiB", first["memory"] < MEMORY_LIMIT),
-        Row("again, one file touched", where, again["seconds"], None, "s",
+        Row("again, one file touched", where, again["seconds"], None, "CPU s",
             f"below {AGAIN_LIMIT:g} s", again["seconds"] < AGAIN_LIMIT),
     ]
 
@@ -56,12 +57,12 @@ def _child(folder: Path) -> dict[str, Any]:
 def _run(folder: str) -> None:
     """Compile the program in `folder` and print what it took."""
     sys.path.insert(0, folder)
-    begun = time.perf_counter()
+    begun = time.process_time()
     last = importlib.import_module(f"generated_{MODULES - 1}")
     program = Program("large", target="aarch64-linux",
                       roots=[getattr(last, f"run_{MODULES - 1}")])
     program.module()
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "memory": memory}))
 
