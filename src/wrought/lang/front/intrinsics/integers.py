@@ -148,7 +148,7 @@ def _rotate(c: Call) -> Val:
     c.count(2)
     ty, x, whole = c.int_arg(0)
     n_val = c.low.expr(c.args[1], ty)
-    if isinstance(n_val, Known):
+    if isinstance(n_val, Known) and isinstance(n_val.obj, int):
         n = c.low.e.const(ty.bits, int(n_val.obj) % ty.bits)
     else:
         n_val = typed(c.low, n_val, c.args[1])

@@ -40,7 +40,8 @@ def _extreme(c: Call) -> Val:
         raise c.low.fault("C01", c.node, name=c.name, want="2 or more", got=len(c.args))
     vals = c.operands()
     if all(isinstance(v, Known) for v in vals):
-        return Known(c.obj(*(v.obj for v in vals if isinstance(v, Known))))
+        known = [v.obj for v in vals if isinstance(v, Known)]
+        return Known(c.low.python(c.node, lambda: c.obj(*known)))
     best, node = vals[0], c.args[0]
     for v, n in zip(vals[1:], c.args[1:], strict=True):
         ty = common(c.low, c.name, best, v, c.node, node, n)
@@ -58,7 +59,7 @@ def _abs(c: Call) -> Val:
     c.count(1)
     val = c.low.expr(c.args[0], c.want)
     if isinstance(val, Known):
-        return Known(abs(val.obj))
+        return Known(c.low.python(c.node, lambda: abs(val.obj)))
     val = typed(c.low, val, c.args[0])
     x, e = load(c.low, val, c.args[0]).ir, c.low.e
     if isinstance(val.type, t.FloatType):
@@ -149,7 +150,7 @@ def _tuple(c: Call) -> Val:
     c.count(1)
     val = c.low.expr(c.args[0])
     if isinstance(val, Known):
-        return Known(tuple(val.obj))
+        return Known(c.low.python(c.node, lambda: tuple(val.obj)))
     raise c.low.fault("K01", c.args[0], what="the argument of tuple()")
 
 

@@ -210,6 +210,8 @@ def _range_type(low: Lowerer, start: Val, stop: Val, step: int, call: ast.Call, 
     for v, n in ((start, sn), (stop, en)):
         if isinstance(v.type, t.UntrustedType):
             raise low.fault("U01", n, use="a loop bound")
+        if isinstance(v, Known) and not isinstance(v.obj, int):
+            raise low.fault("T01", n, want="an integer", got=type_of(low, v))
     if isinstance(start, Known) and isinstance(stop, Known):
         ty: t.Type = local.type if local else (
             i64 if step < 0 or min(int(start.obj), int(stop.obj)) < 0 else u64)
