@@ -139,6 +139,8 @@ def assign_name(low: Lowerer, target: ast.Name, val: Val, node: ast.AST, ty: t.T
     """`name = value`: a new local, an old one, or a static named global."""
     name = target.id
     check_name(low, target)
+    if name == "_":
+        return  # thrown away, so it may stand for values of several types
     if name in low.globals_named:
         _assign_static(low, target, val, node)
         return
