@@ -37,20 +37,20 @@ def frozen_wares(wares: list[Compiled], tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
-def build_wheels() -> Callable[[Path], None]:
-    """Builds both wheels in a folder as `make wheel` does, in a process of its own."""
+def build_wheels() -> Callable[..., None]:
+    """Builds both wheels in a folder as `make wheel` does, from this tree or a copy of it."""
     pytest.importorskip("hatchling")
 
-    def build(folder: Path) -> None:
+    def build(folder: Path, root: Path = ROOT) -> None:
         done = subprocess.run(
-            [sys.executable, str(ROOT / "tools/wheel.py"), str(folder)], capture_output=True,
-            text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+            [sys.executable, str(root / "tools/wheel.py"), str(folder)], capture_output=True,
+            text=True, check=False, env={**os.environ, "PYTHONPATH": str(root / "src")})
         assert done.returncode == 0, done.stderr
     return build
 
 
 @pytest.fixture(scope="session")
-def wheels(build_wheels: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory
+def wheels(build_wheels: Callable[..., None], tmp_path_factory: pytest.TempPathFactory
            ) -> dict[str, Path]:
     """Machine to wheel, as `make wheel` builds them."""
     folder = tmp_path_factory.mktemp("wheels")

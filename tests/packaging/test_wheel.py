@@ -9,6 +9,7 @@ import io
 import json
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -118,9 +119,30 @@ def test_no_path_of_the_building_machine(wheels: dict[str, Path], machine: str):
 
 
 def test_same_sources_same_bytes(wheels: dict[str, Path], tmp_path: Path, build_wheels: Any):
-    build_wheels(tmp_path)
+    """Wherever the tree lies and whenever it was written, which a copy's times show."""
+    copy, out = tmp_path / "tree", tmp_path / "out"
+    for name in ("pyproject.toml", "README.md", "LICENSE", "tools/wheel.py"):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, copy / name)
+    shutil.copytree(ROOT / "src", copy / "src", copy_function=shutil.copyfile,
+                    ignore=shutil.ignore_patterns("__pycache__"))
+    build_wheels(out, copy)
     for wheel in wheels.values():
-        assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
+        assert (out / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+def test_without_toolchain_building_asks_for_it(installed: Path, tmp_path: Path):
+    text = run(installed, """
+        from wrought.lang.build.errors import BuildError
+        from wrought.lang.build.toolchain import zig
+
+        try:
+            zig()
+        except BuildError as error:
+            print(error)
+        """, tmp_path)
+    assert text == ('the cross toolchain is not installed here: '
+                    'pip install "wrought[build]"\n')
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ def zig() -> str:
         program = Path(place) / "zig"
         if program.exists():
             return str(program)
-    raise BuildError("the cross toolchain is missing: install it with 'pip install ziglang'")
+    raise BuildError('the cross toolchain is not installed here: pip install "wrought[build]"')
 
 
 @lru_cache(maxsize=1)
