@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -232,6 +233,15 @@ def test_damage_is_told(frozen_wares: Path, tmp_path: Path):
         (tmp_path / MANIFEST).write_text(text)
         with pytest.raises(BuildError, match="damaged.*reinstall wrought"):
             FrozenLibrary(tmp_path, HERE)
+
+
+@pytest.mark.parametrize("change", [{"machine": "m68k"}, {"version": "0.0.0"}])
+def test_a_library_of_another_machine_or_version_is_left_alone(
+        library: FrozenLibrary, frozen_wares: Path, tmp_path: Path, change: dict[str, str]):
+    assert library.usable()
+    manifest = replace(Manifest.read(frozen_wares / MANIFEST), **change)
+    (tmp_path / MANIFEST).write_text(manifest.text())
+    assert not FrozenLibrary(tmp_path, HERE).usable()
 
 
 def test_what_cannot_be_frozen_is_refused(wares: list[Compiled], tmp_path: Path):

@@ -209,6 +209,17 @@ def test_panic_without_compiler(installed: Path, tmp_path: Path):
                                  "text[at:at + 4]", str(0x01020304)]
 
 
+def test_an_environment_behind_a_link(installed: Path, tmp_path: Path):
+    (tmp_path / "link").symlink_to(installed.parent.parent)
+    text = run(tmp_path / "link/bin/python", """
+        from wrought.rt.bytes import find
+        print(find.file)
+        print(find(b"abc", b"c", 0))
+        """, tmp_path)
+    file, value = text.splitlines()
+    assert file.startswith(str(tmp_path)) and value == "2"
+
+
 def test_other_functions_ask_for_the_compiler(installed: Path, tmp_path: Path):
     text = run(installed, """
         from __future__ import annotations

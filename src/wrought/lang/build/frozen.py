@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import platform
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -105,7 +106,7 @@ class FrozenLibrary:
         """The library's version of a function or static, if it has an up-to-date one."""
         found = self._things.get(identity(thing))
         line = thing.line if isinstance(thing, Static) else thing.first_line
-        if found is None or found.line != line or thing.file not in self._files(thing.module):
+        if found is None or found.line != line or not self._is_source(thing.file, thing.module):
             return None
         return found if self.is_fresh(thing.module) else None
 
@@ -117,15 +118,18 @@ class FrozenLibrary:
 
     def names(self, title: str, file: str) -> bool:
         """Whether a function of that title and file was frozen, in whatever version."""
-        return any(key.endswith(":" + title) and file in self._files(key.partition(":")[0])
+        return any(key.endswith(":" + title) and self._is_source(file, key.partition(":")[0])
                    for key in self._things)
 
     def source_path(self, path: str) -> str:
         """A path of the manifest as this machine's; others as they are."""
         return str(self._root / path) if path in self.sources else path
 
-    def _files(self, module: str) -> set[str]:
-        return {str(self._root / path) for path in self._modules.get(module, ())}
+    def _is_source(self, file: str, module: str) -> bool:
+        """Whether a file is the module's or of what it imports, by whichever links it is named."""
+        real = os.path.realpath(file)
+        return any(os.path.realpath(self._root / path) == real
+                   for path in self._modules.get(module, ()))
 
     def _matches(self, path: str) -> bool:
         try:
@@ -161,7 +165,7 @@ def identity(thing: Compiled | Static) -> str:
 @lru_cache(maxsize=1)
 def installed() -> FrozenLibrary | None:
     """The library that was installed with this package; None where there is none to use."""
-    package = Path(wrought.__file__).resolve().parent
+    package = Path(wrought.__file__).parent
     if not (package / FOLDER / MANIFEST).exists():
         return None
     library = FrozenLibrary(package / FOLDER, package.parent)
