@@ -36,7 +36,9 @@ SYSTEM_FEATURES = ("+el2vmsa", "+el3", "+ccpp", "+pan-rwv", "+tlb-rmi", "+sb", "
                    "+ssbs")
 """System instructions that the assembler shall know; none of them changes generated code."""
 
-_BARE_METAL = ("-fp-armv8", "-neon", *SYSTEM_FEATURES)
+_BARE_METAL = ("-fp-armv8", "-neon", "+strict-align", *SYSTEM_FEATURES)
+"""No vector registers, which belong to guests; no unaligned access, which faults until the MMU
+is on (Arm ARM DDI 0487, B2.8.2: memory is Device-nGnRnE then)."""
 
 TARGETS: dict[str, Target] = {t.name: t for t in (
     Target("x86_64-linux", "x64", True, "x86_64-unknown-linux-gnu", "x86_64-linux-gnu.2.28",

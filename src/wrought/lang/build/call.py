@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -15,6 +16,7 @@ from wrought.lang.ir.verifier import check_module
 from wrought.lang.targets import host
 
 from . import marshal_values as mv
+from .errors import BuildError
 from .frozen import FrozenLibrary, FrozenSymbols, installed
 from .host import HostEngine
 
@@ -53,7 +55,8 @@ class HostImage:
             sig = unit.signature(f)
             params = [p.type for p in sig.params]
             ret, irs = unit.ir_signature(unit.pointer_type(f))
-            raw = self.engine.function(symbol, irs, ret, sig.cc)
+            raw = (self.engine.at(_library_address(f, symbol), irs, ret) if f.kind == "extern"
+                   else self.engine.function(symbol, irs, ret, sig.cc))
             return mv.wrap(f.title, raw, [p.name for p in sig.params], params, sig.ret)
 
     def address(self, thing: Compiled | Static) -> int:
@@ -78,6 +81,18 @@ class HostImage:
                     return mv.to_native(ty.ret, fn(*values), [], "result")
                 self.callbacks[key] = self.engine.callback(adapt, irs, ret, ty.cc).address
             return self.callbacks[key]
+
+
+def _library_address(f: Compiled, symbol: str) -> int:
+    """Where a C function of this process's libraries lies.  Raises BuildError."""
+    if f.options.get("variadic"):
+        raise BuildError(f"{f.title} takes a variable number of arguments: call it from a "
+                         "compiled function", f.file, f.first_line)
+    found = getattr(ctypes.CDLL(None), symbol, None)
+    if found is None:
+        raise BuildError(f"no library of this process has a function '{symbol}'", f.file,
+                         f.first_line)
+    return ctypes.cast(found, ctypes.c_void_p).value or 0
 
 
 _image: HostImage | None = None

@@ -24,7 +24,10 @@ def _panic(c: Call) -> Val:
     low, text, values = c.low, "", []
     for part in pieces(low, c.args[0]):
         if isinstance(part, Hole):
-            ty, x, _ = _number(c, part)
+            ty, x, whole = _number(c, part)
+            if part.spec not in ("", "d"):
+                raise low.fault("K05", part.node, type=whole.name, spec=part.spec,
+                                help="a panic shows plain decimal numbers")
             text += "{" + str(len(values)) + "}"
             values.append(resize_int(low, u64, ty, x))
         else:
