@@ -202,7 +202,7 @@ def test_full_disk(tmp_path: Path):
 def test_missing_toolchain(monkeypatch: pytest.MonkeyPatch):
     toolchain.zig.cache_clear()
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(BuildError, match="cross toolchain is missing: install it with 'pip"):
+    with pytest.raises(BuildError, match="cross toolchain is not installed here: pip install"):
         toolchain.zig()
     monkeypatch.undo()
     assert Path(toolchain.zig()).exists()
