@@ -26,8 +26,9 @@ def example(demo: ModuleType, folder: Path, program: str, expected: str) -> tupl
     """Whether the demo took that program for a success, and what it said."""
     (folder / "main.py").write_text(f'"""A title.\n\nMore."""\n{program}\n')
     (folder / "expected.txt").write_text(expected)
-    console = Console(file=io.StringIO(), width=80)
-    return demo.example(console, folder), console.file.getvalue()
+    said = io.StringIO()
+    done = demo.example(Console(file=said, width=80), folder)
+    return done, said.getvalue()
 
 
 def test_output_is_compared(demo: ModuleType, tmp_path: Path):
