@@ -163,12 +163,13 @@ class Expressions:
         """An expression that changes a variable or a struct while it is evaluated."""
         own = [n for n, t in scope.writable if t == ty and n.startswith("v")]
         if own and self.r.random() < 0.5:
-            return f"({self.pick(own)} := {x})"
+            name = self.pick(own)
+            return f"({name} - ({name} := {x}))"  # the old value, then the new one
         name, have = self.fields[0]
         if (f"s.{name}", have) not in scope.readable or have == "bool":
             return x
         call = f"{self.prefix}poke(addr_of(s), {self.expr(have, scope, 0)})"
-        return self.convert(call, have, ty)
+        return f"({self.convert(f's.{name}', have, ty)} - {self.convert(call, have, ty)})"
 
     def call_or_index(self, ty: str, x: str, scope: Scope, depth: int) -> str:
         """A helper's result, or an element by a computed index."""
