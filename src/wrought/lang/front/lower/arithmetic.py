@@ -142,7 +142,7 @@ def _shift(low: Lowerer, op: str, left: Val, right: Val, node: ast.AST, ln: ast.
            rn: ast.AST) -> Val:
     if isinstance(left, Known) and right.type is not None:
         raise low.fault("T05", ln, name=low.source.text(ln), what="a bare literal",
-                        help=f"u64({low.source.text(ln)}) << …")
+                        help=f"u64({low.source.text(ln)}) {op} …")
     ty = left.type
     if not isinstance(ty, t.IntType):
         raise low.fault("T03", node, op=op, type=type_of(low, left))
