@@ -20,10 +20,12 @@ from wrought.lang.core.function import Compiled, fn
 from wrought.lang.core.scalars import u64
 from wrought.lang.core.static import static
 from wrought.lang.core.types import fn_type
+from wrought.rt import console
 
 other_static = static(u64)
 
 HERE = Path(__file__).resolve().parent
+SOURCE = HERE.parent.parent / "src"
 
 
 @pytest.fixture
@@ -198,7 +200,7 @@ def test_changed_sources_and_what_imports_them_are_stale(
     root = edited(tmp_path, name)
     done = subprocess.run(
         [sys.executable, "-c", FIND, frozen_wares, root], capture_output=True, text=True,
-        check=True, env={"PYTHONPATH": f"{HERE.parent.parent / 'src'}:{root}"})
+        check=True, env={"PYTHONPATH": f"{SOURCE}:{root}"})
     assert done.stdout.split() == [str(bool(x)) for x in fresh]
 
 
@@ -247,8 +249,16 @@ def test_a_library_of_another_machine_or_version_is_left_alone(
 def test_what_cannot_be_frozen_is_refused(wares: list[Compiled], tmp_path: Path):
     with pytest.raises(BuildError, match="nothing can be frozen for 'm68k', only for x86_64"):
         Freezer(wares, "m68k", HERE)
+    with pytest.raises(BuildError, match="rt.console:c_write cannot be frozen: it is no @fn"):
+        Freezer([console.c_write], "x86_64", HERE)
     with pytest.raises(BuildError, match="wares.counts cannot be frozen: it has no source below"):
         source_files("wares.counts", tmp_path)
+
+
+def test_sources_are_all_that_a_module_uses():
+    """What it imports, what that imports, and what print calls; not the compiler."""
+    assert source_files("wrought.rt.bitmap", SOURCE) == [
+        f"wrought/rt/{name}.py" for name in ("bitmap", "bytes", "console", "fmt")]
 
 
 def test_two_of_one_name_are_refused():

@@ -34,6 +34,8 @@ MACHINES = {"x86_64": "x86_64-linux", "aarch64": "aarch64-linux"}
 _COMPILER = "wrought.lang"
 """What the version vouches for, so that its files are not in the manifest."""
 
+_UNNAMED = ("wrought.rt.console", "wrought.rt.fmt")
+"""What `print` and f-strings call, whatever a module imports."""
 
 CALLBACKS = 64
 """Python functions that a process can pass for each kind of function parameter, with no compiler
@@ -48,6 +50,10 @@ class Freezer:
         if machine not in MACHINES:
             raise BuildError(f"nothing can be frozen for '{machine}', only for "
                              f"{', '.join(MACHINES)}")
+        for f in functions:
+            if f.kind not in ("fn", "handler"):
+                raise BuildError(f"{identity(f)} cannot be frozen: it is no @fn", f.file,
+                                 f.first_line)
         self.functions, self.machine, self.root = functions, machine, root
         self.cache = cache or Cache()
         # What functions are told of their target is the same as in a process without a library.
@@ -140,12 +146,12 @@ def _signature_text(unit: Unit, f: Compiled) -> str:
 
 
 def source_files(module: str, root: Path) -> list[str]:
-    """Paths below `root` of a module's source and of all that it imports, the language aside.
+    """Paths below `root` of a module's source and of all that it uses, the language aside.
 
     Raises `BuildError` for a module that does not lie below `root`.
     """
     found: dict[str, Path] = {}
-    work = [module]
+    work = [module, *_UNNAMED]
     while work:
         name = work.pop()
         path = _module_path(name, root)

@@ -2,7 +2,7 @@
 
 `freeze.py` writes both; a wheel holds them for its machine, so that calling these functions from
 Python needs no compiler.  A function counts as frozen only while the sources that it was made
-from, its module and all that this imports, are unchanged; else it is compiled like any other.
+from, its module and all that this uses, are unchanged; else it is compiled like any other.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Manifest:
     sources: dict[str, str]
     """Path to digest."""
     modules: dict[str, list[str]]
-    """Module to the paths of its source and of those that it imports."""
+    """Module to the paths of its source and of those that it uses."""
     things: dict[str, Frozen]
     """By `identity`."""
     symbols: list[str]
