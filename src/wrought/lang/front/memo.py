@@ -23,11 +23,11 @@ class Record:
 
     function: Any = None
     line: int = 0
-    callees: list[str] = field(default_factory=list)
-    statics: list[str] = field(default_factory=list)
-    strings: list[bytes] = field(default_factory=list)
-    runtime: list[tuple[str, Any, Any]] = field(default_factory=list)
-    dtypes: dict[str, m.DType] = field(default_factory=dict)
+    callees: list[str] = field(default_factory=list[str])
+    statics: list[str] = field(default_factory=list[str])
+    strings: list[bytes] = field(default_factory=list[bytes])
+    runtime: list[tuple[str, Any, Any]] = field(default_factory=list[tuple[str, Any, Any]])
+    dtypes: dict[str, m.DType] = field(default_factory=dict[str, m.DType])
 
 
 class Memo:
@@ -43,9 +43,11 @@ class Memo:
     def _meet_library(self) -> None:
         """Functions that are called without being named: what print and f-strings need."""
         from wrought.rt import console, fmt
+        from wrought.rt.hosted import fmt_float
 
         self._met = True
-        for f in (fmt.format_integer, console.write, self.unit.console):
+        for f in (fmt.format_integer, console.write, fmt_float.format_float,
+                  fmt_float.format_with, self.unit.console):
             if f is not None:
                 self.unit.symbols.of(f)
 

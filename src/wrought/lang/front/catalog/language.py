@@ -105,8 +105,8 @@ LANGUAGE = (
     E("K04", "unroll() over {count} items is too much (limit {limit})",
       "Every item becomes a copy of the body. Use a loop."),
     E("K05", "this format has no meaning for {type}: '{spec}'",
-      "Integers take x X b o d with width and 0, slices of u8 take nothing or a width, "
-      "floats take nothing."),
+      "Integers take x X b o d with a width, 0 and #; floats on hosted targets take nothing or "
+      "e f g with a width and a precision (.3f); text, enums and bit fields take nothing."),
     E("K06", "generic {name} was specialised {count} times; is it recursive in its types?",
       "Each set of type parameters makes a new function."),
     E("X01", "{what} is not compiled: {instead}",

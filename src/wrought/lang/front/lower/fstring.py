@@ -19,6 +19,9 @@ from .order import detach, freeze, writes
 
 _SPEC = re.compile(r"(?P<fill0>0?)(?P<width>\d*)(?P<kind>[xXbod]?)$")
 MAX_WIDTH = 64
+_FLOAT_SPEC = re.compile(r"0?\d{0,2}(\.\d{1,2})?[eEfFgG]$")
+FLOAT_TEXT = 512
+"""Bytes that the longest formatted float takes: 1.8e308 with 99 places."""
 _BASE = {"": 10, "d": 10, "x": 16, "X": 16, "b": 2, "o": 8}
 
 
@@ -116,10 +119,32 @@ def _emit_hole(low: Lowerer, val: Val, part: Hole, write: Write) -> None:
         write(Reg(ty, load(low, val, part.node).ir))
     elif isinstance(ty, t.ArrayType) and ty.elem is u8 and not part.spec:
         write(coerce(low, val, t.slice_of_type(u8), part.node))
-    elif isinstance(ty.storage if ty else None, t.IntType | t.PtrType | t.FnType):
-        _integer(low, ty, load(low, val, part.node), part, write)  # type: ignore[arg-type]
+    elif isinstance(ty, t.FloatType) and low.unit.target.hosted:
+        _float(low, load(low, val, part.node), part, write)
+    elif ty is not None and isinstance(ty.storage, t.IntType | t.PtrType | t.FnType):
+        _integer(low, ty, load(low, val, part.node), part, write)
     else:
         raise low.fault("K05", part.node, type=type_of(low, val), spec=part.spec)
+
+
+def _float(low: Lowerer, reg: Reg, part: Hole, write: Write) -> None:
+    """Digits by `wrought.rt.hosted.fmt_float`: shortest, or by a format such as `.3f`."""
+    from wrought.rt.hosted import fmt_float
+
+    if part.spec and _FLOAT_SPEC.match(part.spec) is None:
+        raise low.fault("K05", part.node, type=reg.type.name, spec=part.spec)
+    e = low.e
+    x = reg.ir if reg.type.size == 8 else e.emit("fext", "f64", reg.ir)
+    buffer = low.temp(t.array_type(u8, FLOAT_TEXT))
+    whole = e.emit("make", ("ptr", "i64"), buffer.addr, e.const(64, FLOAT_TEXT))
+    if part.spec:
+        inst = low.unit.instance(fmt_float.format_with, ())
+        given = low.unit.bytes_constant(f"%{part.spec}".encode())
+        result = e.emit("call", ("ptr", "i64"), whole, given, x, callee=inst.symbol)
+    else:
+        inst = low.unit.instance(fmt_float.format_float, ())
+        result = e.emit("call", ("ptr", "i64"), whole, x, callee=inst.symbol)
+    write(Reg(t.slice_of_type(u8), result))
 
 
 def _integer(low: Lowerer, ty: t.Type, reg: Reg, part: Hole, write: Write) -> None:

@@ -6,6 +6,7 @@ checked like all other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
@@ -15,6 +16,7 @@ from .memory import Memory
 from .printf import format_c
 
 _i32 = to_signed(32)
+_NUMBER = re.compile(r"\s*[-+]?(inf(inity)?|nan|(\d+\.?\d*|\.\d+)(e[-+]?\d+)?)", re.IGNORECASE)
 
 
 class Process(Protocol):
@@ -86,6 +88,15 @@ def memcmp(p: Process, a: int, b: int, size: int) -> int:
 def strlen(p: Process, text: int) -> int:
     """Bytes before the zero."""
     return len(p.memory.read_cstring(text))
+
+
+def strtod(p: Process, text: int, end: int) -> float:
+    """The decimal number, nan or infinity at the start of a string; `end` gets where it stops."""
+    data = p.memory.read_cstring(text).decode("latin-1")
+    found = _NUMBER.match(data)
+    if end:
+        p.memory.write(end, (text + (found.end() if found else 0)).to_bytes(8, "little"))
+    return float(found[0]) if found else 0.0
 
 
 def strcmp(p: Process, a: int, b: int) -> int:
@@ -166,5 +177,5 @@ def getenv(p: Process, name: int) -> int:
 LIBC: dict[str, Callable[..., Any]] = {
     f.__name__.rstrip("_"): f for f in (
         malloc, calloc, free, realloc, memcpy, memmove, memset, memcmp, strlen, strcmp, puts,
-        putchar, printf, snprintf, dprintf, write, exit_, abort, getenv)}
+        putchar, printf, snprintf, strtod, dprintf, write, exit_, abort, getenv)}
 """By C name."""
