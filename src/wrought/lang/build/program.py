@@ -181,7 +181,8 @@ def _add_main(unit: Unit, f: Compiled) -> None:
         return
     sig = unit.signature(f)
     if sig.params or sig.ret.name not in ("None", "i32"):
-        raise BuildError(f"{f.title} can't be main: it takes nothing and returns nothing or i32")
+        raise BuildError(f"{f.title} can't be where a program starts: that function takes nothing "
+                         "and returns nothing or i32", f.file, f.first_line)
     symbol = unit.instance(f, ()).symbol
     entry = m.Block("entry")
     loc = m.Loc(f.first_line, 1)

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from wrought.lang import source
+from wrought.lang.diag import CompileError
 
 from .env import Env, user_frame
 from .types import Type
@@ -56,10 +57,17 @@ class Compiled:
     def __call__(self, *args: Any) -> Any:
         """Compile for this machine if that has not been done, and run in this process."""
         if self.host is None:
-            from wrought.lang.build.call import host_function
-
-            self.host = host_function(self)
+            self.host = self._compile()
         return self.host(*args)
+
+    def _compile(self) -> Any:
+        from wrought.lang.build.call import host_function
+
+        try:
+            return host_function(self)
+        except CompileError as error:
+            # The mistake is the program's: the compiler's own frames would only hide it.
+            raise error.with_traceback(None) from None
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
