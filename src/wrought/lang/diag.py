@@ -31,7 +31,7 @@ class Diagnostic:
     code: str
     message: str
     span: Span
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list[Note])
     help: str = ""
 
     @property

@@ -71,7 +71,7 @@ class HostImage:
 
     def callback(self, fn: Callable[..., Any], ty: t.FnType) -> int:
         """The native function that calls `fn`: one and the same each time it is passed."""
-        key = (fn if isinstance(fn, Hashable) else id(fn), ty)
+        key = (_identity(fn), ty)
         with self.lock:
             if key not in self.callbacks:
                 ret, irs = self.unit().ir_signature(ty)
@@ -93,6 +93,11 @@ def _library_address(f: Compiled, symbol: str) -> int:
         raise BuildError(f"no library of this process has a function '{symbol}'", f.file,
                          f.first_line)
     return ctypes.cast(found, ctypes.c_void_p).value or 0
+
+
+def _identity(fn: object) -> Hashable:
+    """What tells a callable from others: itself, or its address where it has no hash."""
+    return fn if isinstance(fn, Hashable) else id(fn)
 
 
 _image: HostImage | None = None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import capstone
+import capstone  # pyright: ignore[reportMissingTypeStubs]
 from elftools.elf.elffile import ELFFile
 
 from ..ir.model import Module
@@ -93,7 +93,7 @@ def source_lines(data: bytes, root: str = "", only: str = "") -> str:
 
 
 def _instructions(elf: Any, symbol: str) -> Iterator[Instruction]:
-    named = elf.get_section_by_name(".symtab").get_symbol_by_name(symbol) or []
+    named: list[Any] = elf.get_section_by_name(".symtab").get_symbol_by_name(symbol) or []
     found = [s for s in named if s["st_info"]["type"] == "STT_FUNC"
              and isinstance(s["st_shndx"], int)]
     if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -123,7 +123,7 @@ class HostEngine:
 
     @contextmanager
     def mmio_window(self, base: int, size: int, read: Callable[[int, int], int],
-                    write: Callable[[int, int, int], None]) -> Iterator[None]:
+                    write: Callable[[int, int, int], None]) -> Generator[None, None, None]:
         """Serve device accesses to `size` bytes at `base` by `read(offset, size)` and
         `write(offset, size, value)` (sizes in bytes) inside a `with` statement."""
         window = MmioWindow(base, size, read, write)

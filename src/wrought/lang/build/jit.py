@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import llvmlite.binding as _llvm
+import llvmlite.binding as _llvm  # pyright: ignore[reportMissingTypeStubs]
 from elftools.elf.elffile import ELFFile
 
 from .errors import BuildError

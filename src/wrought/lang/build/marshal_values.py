@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from wrought.lang.core import types as t
 from wrought.lang.core.decl import BitfieldType, EnumType, StructType
@@ -147,9 +147,10 @@ def _slice(ty: t.SliceType, value: Any, keep: Keep, what: str) -> tuple[int, int
         keep.append(value)
         return value.host_address, value.host_type.count
     if isinstance(value, list | tuple):
-        array = HostArray(t.array_type(ty.elem, len(value)), value)
+        items = cast("Sequence[Any]", value)
+        array = HostArray(t.array_type(ty.elem, len(items)), items)
         keep.append(array)
-        return array.host_address, len(value)
+        return array.host_address, len(items)
     address, length, owner = address_of_buffer(value, what)
     keep.append(owner)
     if length % size:

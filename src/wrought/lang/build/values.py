@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
 
 from wrought.lang.core import types as t
 from wrought.lang.core.decl import BitfieldType, StructType
@@ -25,6 +25,12 @@ def address_of_buffer(value: Any, what: str) -> tuple[int, int, Any]:
         return address_of_buffer(bytes(view), what)
     held = (ctypes.c_char * len(view)).from_buffer(view)
     return ctypes.addressof(held), len(view), held
+
+
+def _bound(method: Callable[..., Any], receiver: Any) -> Callable[..., Any]:
+    def call(*args: Any) -> Any:
+        return method(receiver, *args)
+    return call
 
 
 def _allocate(size: int, align: int) -> tuple[int, Any]:
@@ -106,7 +112,7 @@ class HostStruct:
                 return getattr(self, "host_" + name)
             if method is None:
                 raise AttributeError(f"{self.host_type.name} has no field '{name}'")
-            return lambda *args: method(self, *args)
+            return _bound(method, self)
         return read(f.type, self.host_address + f.offset)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -119,9 +125,9 @@ class HostStruct:
 
     def assign(self, value: Any) -> None:
         """Set all fields from a dict or tuple."""
-        names = list(self.host_type.fields)
-        for name, v in (value.items() if isinstance(value, dict)
-                        else zip(names, value, strict=True)):
+        given = cast("dict[str, Any]", value).items() if isinstance(value, dict) else zip(
+            list(self.host_type.fields), value, strict=True)
+        for name, v in given:
             setattr(self, name, v)
 
     def to_bytes_of(self, type: StructType) -> bytes:
@@ -136,8 +142,6 @@ class HostStruct:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, HostStruct) and other.host_type is self.host_type and (
             bytes(other) == bytes(self))
-
-    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         parts = (f"{n}={getattr(self, n)!r}" for n in self.host_type.fields)
@@ -213,11 +217,9 @@ class HostArray:
         if isinstance(other, bytes | bytearray):
             return bytes(self) == bytes(other)
         try:
-            return list(self) == list(other)  # type: ignore[call-overload]
+            return list(self) == list(cast("Iterable[Any]", other))
         except TypeError:
             return False
-
-    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         shown = ", ".join(repr(x) for x in list(self)[:16])
@@ -242,7 +244,7 @@ class BitsValue:
                 return self.host_type
             if method is None:
                 raise AttributeError(f"{self.host_type.name} has no field '{name}'")
-            return lambda *args: method(self, *args)
+            return _bound(method, self)
         bits = self.raw >> f.lo & ((1 << (f.hi - f.lo + 1)) - 1)
         storage = f.type.storage
         if isinstance(storage, t.IntType) and storage.signed and bits >> (f.hi - f.lo):

@@ -17,10 +17,16 @@ ANSWER = struct.Struct("<BI")
 OPT_LEVEL = 2
 
 
+def _binding() -> Any:
+    """llvmlite, which has no types; imported late, as loading it takes a while."""
+    import llvmlite.binding as llvm  # pyright: ignore[reportMissingTypeStubs]
+
+    return llvm
+
+
 def target_machine(cpu: str) -> Any:
     """LLVM's code generator for this machine's own architecture, position independent."""
-    import llvmlite.binding as llvm
-
+    llvm = _binding()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     llvm.initialize_native_asmparser()
@@ -30,8 +36,7 @@ def target_machine(cpu: str) -> Any:
 
 def compile_text(text: str, machine: Any) -> bytes:
     """Parse, verify, optimise at O2, and emit an object.  Raises `RuntimeError`."""
-    import llvmlite.binding as llvm
-
+    llvm = _binding()
     context = llvm.create_context()
     module = llvm.parse_assembly(text, context)
     module.verify()

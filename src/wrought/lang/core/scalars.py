@@ -39,7 +39,7 @@ def to_type(x: Any) -> t.Type:
     if x in (list, dict, set, tuple):
         raise TypeError(f"{x.__name__} needs a heap and has no compiled form; "
                         "write Array[T, N], Slice[T] or a struct")
-    if isinstance(x, _Former):
+    if isinstance(x, Former):
         raise TypeError(f"{x.name} needs its argument: {x.usage}")
     raise TypeError(f"{x!r} is not a type")
 
@@ -52,7 +52,7 @@ def element(x: Any) -> t.Type:
     return ty
 
 
-class _Former:
+class Former:
     """A type constructor such as `Ptr`, used with a subscript."""
 
     def __init__(self, name: str, usage: str, doc: str, make: Any) -> None:
@@ -111,24 +111,24 @@ def _const(arg: Any) -> t.Type:
     return t.ConstType(arg)
 
 
-Ptr = _Former("Ptr", "Ptr[T]", "The address of a T, never null; `Ptr[T] | None` may be, and is "
-              "tested before use.", lambda a: t.ptr(to_type(a)))
-Slice = _Former("Slice", "Slice[T]", "Address and number of elements; every index is checked.",
-                lambda a: t.slice_of_type(element(a)))
-Array = _Former("Array", "Array[T, N]", "N elements in place; every index is checked.", _array)
-Fn = _Former("Fn", "Fn[[A, B], R]", "The address of a function; `| None` makes it nullable.",
-             _fn("c"))
-HandlerFn = _Former("HandlerFn", "HandlerFn[[A, B], None]", "The address of a `@handler`.",
-                    _fn("handler"))
-Mmio = _Former("Mmio", "Mmio[u32]", "A device register, in `@mmio` blocks: `.read()`, "
-               "`.write(x)`, `.modify(field=x)`, each one access of its width.", _cell("Mmio"))
-Atomic = _Former("Atomic", "Atomic[u32]", "A value that several CPUs share: `.load(order)`, "
-                 "`.store(x, order)`, `.swap`, `.add`, `.sub`, `.and_`, `.or_`, `.xor`, `.min`, "
-                 "`.max`, `.compare_exchange(old, new, order)`.", _cell("Atomic"))
-Untrusted = _Former("Untrusted", "Untrusted[u64]", "A number from a guest: no index, length or "
-                    "address until it was compared with a trusted bound.", _untrusted)
-Const = _Former("Const", "Const[int]", "A parameter that each call fixes while compiling.",
-                _const)
+Ptr = Former("Ptr", "Ptr[T]", "The address of a T, never null; `Ptr[T] | None` may be, and is "
+             "tested before use.", lambda a: t.ptr(to_type(a)))
+Slice = Former("Slice", "Slice[T]", "Address and number of elements; every index is checked.",
+               lambda a: t.slice_of_type(element(a)))
+Array = Former("Array", "Array[T, N]", "N elements in place; every index is checked.", _array)
+Fn = Former("Fn", "Fn[[A, B], R]", "The address of a function; `| None` makes it nullable.",
+            _fn("c"))
+HandlerFn = Former("HandlerFn", "HandlerFn[[A, B], None]", "The address of a `@handler`.",
+                   _fn("handler"))
+Mmio = Former("Mmio", "Mmio[u32]", "A device register, in `@mmio` blocks: `.read()`, "
+              "`.write(x)`, `.modify(field=x)`, each one access of its width.", _cell("Mmio"))
+Atomic = Former("Atomic", "Atomic[u32]", "A value that several CPUs share: `.load(order)`, "
+                "`.store(x, order)`, `.swap`, `.add`, `.sub`, `.and_`, `.or_`, `.xor`, `.min`, "
+                "`.max`, `.compare_exchange(old, new, order)`.", _cell("Atomic"))
+Untrusted = Former("Untrusted", "Untrusted[u64]", "A number from a guest: no index, length or "
+                   "address until it was compared with a trusted bound.", _untrusted)
+Const = Former("Const", "Const[int]", "A parameter that each call fixes while compiling.",
+               _const)
 
 
 def _name(name: Any) -> str:

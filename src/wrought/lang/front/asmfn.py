@@ -14,7 +14,7 @@ from wrought.lang.ir import model as m
 from .declare import parameters
 from .instance import Instance
 from .layout import eval_constant
-from .report import fault
+from .report import fault, name_in
 
 if TYPE_CHECKING:
     from .unit import Unit
@@ -24,20 +24,18 @@ _HOLE = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 def lower_asm(unit: Unit, inst: Instance) -> None:
     """Enter the assembler function for the unit's machine."""
-    from .function import _head  # pyright: ignore[reportPrivateUsage]
-
     f, source, node = inst.compiled, inst.compiled.source(), inst.compiled.node()
-    texts = {}
+    texts: dict[str, ast.Call] = {}
     for stmt in node.body:
         if isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant):
             continue
-        kind = _kind(inst, stmt)
-        if kind is None:
+        found = _text(inst, stmt)
+        if found is None:
             raise fault("M10", source, stmt)
-        texts[kind] = stmt.value  # type: ignore[attr-defined]
+        texts[found[0]] = found[1]
     call = texts.get(unit.target.arch)
     if call is None:
-        raise fault("M09", source, _head(node), name=f.name,
+        raise fault("M09", source, name_in(node), name=f.name,
                     arch="AArch64" if unit.target.arch == "a64" else "x86-64")
     text, calls = _fill(unit, inst, call)
     params, _ = parameters(unit, inst)
@@ -51,12 +49,15 @@ def lower_asm(unit: Unit, inst: Instance) -> None:
         int(options.get("stack") or 0), f.file, node.lineno, f.title)
 
 
-def _kind(inst: Instance, stmt: ast.stmt) -> str | None:
+def _text(inst: Instance, stmt: ast.stmt) -> tuple[str, ast.Call] | None:
+    """A statement `a64("…")` as its machine and the call; None for others."""
     if not (isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call)
             and isinstance(stmt.value.func, ast.Name)):
         return None
     found = inst.env.lookup(stmt.value.func.id)
-    return "a64" if found is a64 else "x64" if found is x64 else None
+    if found is not a64 and found is not x64:
+        return None
+    return "a64" if found is a64 else "x64", stmt.value
 
 
 def _fill(unit: Unit, inst: Instance, call: ast.Call) -> tuple[str, tuple[str, ...]]:

@@ -19,10 +19,12 @@ from wrought.lang.core.decl import BitfieldType, EnumType, EnumValue, StructType
 from wrought.lang.core.env import MISSING
 from wrought.lang.core.function import Compiled
 from wrought.lang.core.intrinsics import Intrinsic
-from wrought.lang.core.scalars import _Former
+from wrought.lang.core.scalars import Former
 from wrought.lang.core.static import FnTable, Static
 from wrought.lang.core.sysreg import Register
 from wrought.lang.core.target import TargetFacts
+
+from .values import is_tuple
 
 if TYPE_CHECKING:
     from .instance import Instance
@@ -120,11 +122,11 @@ class Fingerprints:
         if isinstance(obj, Static):
             symbol = self.unit.symbols.of(obj)
             return f"static {symbol} {self.of(obj.type)} {obj.const} {obj.percpu}"
-        if isinstance(obj, Intrinsic | _Former | Register):
+        if isinstance(obj, Intrinsic | Former | Register):
             return f"{type(obj).__name__} {obj.name}"
         if isinstance(obj, TargetFacts):
             return "target"
-        if isinstance(obj, tuple):
+        if is_tuple(obj):
             return "(" + ",".join(self.of(x) for x in obj) + ")"
         if isinstance(obj, enum.Enum | python.ModuleType):
             return f"{type(obj).__name__} {getattr(obj, '__name__', obj)}"

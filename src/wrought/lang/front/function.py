@@ -14,7 +14,7 @@ from wrought.lang.passes.unreachable import drop_blocks
 from . import asmfn
 from .declare import declare, make_function
 from .instance import Instance
-from .lower import (  # noqa: F401  (they register their rules)
+from .lower import (
     access,
     arithmetic,
     assign,
@@ -29,10 +29,14 @@ from .lower import (  # noqa: F401  (they register their rules)
 )
 from .lower.context import Lowerer, assigned_names
 from .report import fault, name_in
-from .values import Known, Place
+from .values import Known, Local, Place
 
 if TYPE_CHECKING:
     from .unit import Unit
+
+RULES = (access, arithmetic, assign, call, conditions, convert, loops, match, names, statements,
+         with_)
+"""The modules that know how syntax is lowered: importing them registers their rules."""
 
 
 def lower_function(unit: Unit, inst: Instance) -> None:
@@ -74,8 +78,8 @@ def _names(low: Lowerer, inst: Instance, node: ast.FunctionDef) -> None:
             inst.local_names -= set(stmt.names)
         elif isinstance(stmt, ast.MatchAs) and stmt.name:
             inst.local_names.add(stmt.name)
-        elif isinstance(stmt, ast.Call) and _takes_address(inst, stmt):
-            inst.shared.add(stmt.args[0].id)  # type: ignore[attr-defined]
+        elif isinstance(stmt, ast.Call):
+            inst.shared.update(_address_taken(inst, stmt))
     consts = {name for name, value in inst.bindings if not isinstance(value, t.Type)}
     for name, value in inst.bindings:
         if name in consts:
@@ -83,12 +87,13 @@ def _names(low: Lowerer, inst: Instance, node: ast.FunctionDef) -> None:
             inst.known[name] = Known(value)
 
 
-def _takes_address(inst: Instance, node: ast.Call) -> bool:
-    """Whether `node` is `addr_of(name)`: stores through the pointer can change the variable."""
+def _address_taken(inst: Instance, node: ast.Call) -> list[str]:
+    """The name in `addr_of(name)`: stores through the pointer can change the variable."""
     f = node.func
     name = f.id if isinstance(f, ast.Name) else getattr(f, "attr", "")
     known = inst.env.lookup(name) is addr_of if isinstance(f, ast.Name) else name == "addr_of"
-    return known and len(node.args) == 1 and isinstance(node.args[0], ast.Name)
+    return [x.id for x in node.args if isinstance(x, ast.Name)] if (
+        known and len(node.args) == 1) else []
 
 
 def _enter(low: Lowerer, inst: Instance, function: m.Function, hidden: t.Type | None) -> None:
@@ -110,11 +115,9 @@ def _enter(low: Lowerer, inst: Instance, function: m.Function, hidden: t.Type | 
         low.flow.assigned.add(p.name)
 
 
-def low_param(low: Lowerer, name: str, ty: t.Type, value: m.Param):
+def low_param(low: Lowerer, name: str, ty: t.Type, value: m.Param) -> Local:
     """A large struct passed by address: the callee owns the copy."""
-    from .values import Local
-
-    return Local(ty, value, ast.Pass())  # type: ignore[arg-type]
+    return Local(ty, value, ast.Pass())
 
 
 def _leave(low: Lowerer, inst: Instance, node: ast.FunctionDef) -> None:
@@ -124,7 +127,7 @@ def _leave(low: Lowerer, inst: Instance, node: ast.FunctionDef) -> None:
             low.e.loc = m.Loc(node.end_lineno or node.lineno, 1)
             low.e.end("ret")
         elif not low.diagnostics:
-            low.diagnostics.append(fault("F01", low.source, _head(node),
+            low.diagnostics.append(fault("F01", low.source, name_in(node),
                                          name=inst.compiled.name).diagnostic)
     for block in low.e.function.blocks:
         if not block.body or block.body[-1].op not in _ENDS:
@@ -134,16 +137,11 @@ def _leave(low: Lowerer, inst: Instance, node: ast.FunctionDef) -> None:
 _ENDS = frozenset(("ret", "br", "cbr", "switch", "tail", "taili", "panic", "unreachable"))
 
 
-def _head(node: ast.FunctionDef) -> ast.AST:
-    """The function's name, for pointing at it."""
-    return name_in(node)
-
-
 def _declare_c(unit: Unit, inst: Instance) -> None:
     """A C function; there are none on bare metal."""
     f = inst.compiled
     if not unit.target.hosted:
-        raise fault("M12", f.source(), _head(f.node()), name=inst.symbol)
+        raise fault("M12", f.source(), name_in(f.node()), name=inst.symbol)
     _check_border(unit, inst)
     declare(unit, inst)
 
@@ -155,7 +153,7 @@ def _check_border(unit: Unit, inst: Instance) -> None:
     for ty, written in [*places, (sig.ret, node.returns)]:
         if isinstance(ty, t.TupleType | t.ArrayType | StructType) or (
                 ty.ir is None and not isinstance(ty, t.SliceType)):
-            raise fault("C17", f.source(), written or _head(node), type=ty.name, name=f.name)
+            raise fault("C17", f.source(), written or name_in(node), type=ty.name, name=f.name)
 
 
 def _check_safety(inst: Instance, node: ast.FunctionDef) -> None:
@@ -165,4 +163,4 @@ def _check_safety(inst: Instance, node: ast.FunctionDef) -> None:
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
     lines = source.lines[max(0, first - 2):node.end_lineno]
     if not any("# SAFETY:" in line for line in lines):
-        raise fault("P12", source, _head(node), name=f.name)
+        raise fault("P12", source, name_in(node), name=f.name)

@@ -80,10 +80,10 @@ class Instance:
     env: Env
     bindings: tuple[tuple[str, Any], ...] = ()
     unsafe: bool = False
-    local_names: set[str] = field(default_factory=set)
-    shared: set[str] = field(default_factory=set)
+    local_names: set[str] = field(default_factory=set[str])
+    shared: set[str] = field(default_factory=set[str])
     """Locals whose address is taken: a test tells nothing of them afterwards."""
-    known: dict[str, Known] = field(default_factory=dict)
+    known: dict[str, Known] = field(default_factory=dict[str, Known])
     """Local names that stand for constants: Const parameters and unroll variables."""
 
 

@@ -102,15 +102,16 @@ def eval_constant(node: ast.expr, env: Env, source: SourceFile) -> Any:
 class Layout:
     """A laid-out struct or union."""
 
-    fields: dict[str, Field] = field(default_factory=dict)
+    fields: dict[str, Field] = field(default_factory=dict[str, Field])
     size: int = 0
     align: int = 1
-    leaves: list[tuple[int, str]] = field(default_factory=list)
+    leaves: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
 
 
 def _raw_fields(d: Declared) -> list[tuple[str, ast.AnnAssign, Any]]:
     """(name, node, evaluated right side or NO_DEFAULT) of each annotated field."""
-    source, out = d.source(), []
+    source = d.source()
+    out: list[tuple[str, ast.AnnAssign, Any]] = []
     seen: dict[str, ast.Name] = {}
     for stmt in d.node().body:
         if isinstance(stmt, ast.AnnAssign) and isinstance(stmt.target, ast.Name):
@@ -220,12 +221,13 @@ def _check_member(s: StructType, ty: t.Type, stmt: ast.AnnAssign, source: Source
 class VariantLayout:
     """A laid-out tagged union: the tag first, payloads at one common offset."""
 
-    members: dict[str, tuple[int, t.Type | None]] = field(default_factory=dict)
+    members: dict[str, tuple[int, t.Type | None]] = field(
+        default_factory=dict[str, "tuple[int, t.Type | None]"])
     tag: t.Type = u32
     payload: int = 0
     size: int = 0
     align: int = 1
-    leaves: list[tuple[int, str]] = field(default_factory=list)
+    leaves: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
 
 
 def variant_layout(v: VariantType) -> VariantLayout:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from wrought.lang.core import types as t
 from wrought.lang.core.decl import StructType
@@ -14,6 +14,7 @@ from wrought.lang.ir import model as m
 from wrought.lang.source import Span, load
 
 from .report import Fault, diagnostic
+from .values import is_sequence
 
 if TYPE_CHECKING:
     from .unit import Unit
@@ -138,13 +139,13 @@ def _struct(unit: Unit, out: bytearray, at: int, ty: StructType, value: Any,
         out[at:at + len(data)] = data
         return
     fields = list(ty.fields.values())
-    if isinstance(value, tuple | list):
+    if is_sequence(value):
         if len(value) != len(fields):
             raise _Misfit(f"{len(value)} values for {len(fields)} fields")
         value = {f.name: v for f, v in zip(fields, value, strict=True)}
     if not isinstance(value, dict):
         raise _Misfit(f"{value!r} is not a dict of fields, a tuple or a {ty.name}")
-    for name, v in value.items():
+    for name, v in cast("dict[str, Any]", value).items():
         if name not in ty.fields:
             raise _Misfit(f"there is no field '{name}'")
         _fill(unit, out, at + ty.fields[name].offset, ty.fields[name].type, v, relocs)

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from wrought.lang.core.decl import Field
 from wrought.lang.core.types import Type
-from wrought.lang.ir.model import Slot, Value
+from wrought.lang.ir.model import Param, Slot, Value
+
+
+def is_tuple(obj: object) -> TypeGuard[tuple[Any, ...]]:
+    """`isinstance(obj, tuple)` for type checkers: of objects of any kind."""
+    return isinstance(obj, tuple)
+
+
+def is_iterable(obj: object) -> TypeGuard[Iterable[Any]]:
+    """`isinstance(obj, Iterable)` for type checkers."""
+    return isinstance(obj, Iterable)
+
+
+def is_sequence(obj: object) -> TypeGuard[tuple[Any, ...] | list[Any]]:
+    """Whether it is a tuple or list, of objects of any kind."""
+    return isinstance(obj, tuple | list)
 
 
 class Known:
@@ -85,7 +101,8 @@ class Local:
     """A local variable."""
 
     type: Type
-    slot: Slot
+    slot: Slot | Param
+    """Its memory; of a large parameter, the caller's copy."""
     node: ast.AST
 
 
@@ -116,7 +133,7 @@ def merge(flows: list[Flow]) -> Flow:
         pruned = any(f.pruned for f in flows)
         return Flow(set(), {}, False, pruned) if not flows else Flow(
             set(flows[0].assigned), {}, False, pruned)
-    assigned = set.intersection(*(f.assigned for f in live))
+    assigned = live[0].assigned.intersection(*(f.assigned for f in live[1:]))
     narrow = {k: v for k, v in live[0].narrow.items()
               if all(f.narrow.get(k) is v for f in live[1:])}
     return Flow(assigned, narrow)

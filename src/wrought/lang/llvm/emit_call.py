@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ir.model import AsmFunction, Function, Ins, Value
+from ..ir.model import AsmFunction, Function, Ins
 from ..targets import Target
 from .context import FunctionContext, ir_type_of
 from .emit_int import Emitter
@@ -55,10 +55,6 @@ def _indirect(f: FunctionContext, ins: Ins) -> tuple[str, str, str]:
     words = [f"{llvm_type(ir_type_of(a))}{' ' + e if e else ''} {f.ref(a)}"
              for a, e in zip(args, ext, strict=False)]
     return head, f.ref(pointer), ", ".join([*words, *map(f.typed, args[len(words):])])
-
-
-def _arguments(f: FunctionContext, args: tuple[Value, ...]) -> str:
-    return ", ".join([f.typed(arg) for arg in args])
 
 
 def _call(parts: str) -> Emitter:

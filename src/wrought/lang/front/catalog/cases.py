@@ -58,7 +58,8 @@ def parse_case(name: str, text: str) -> Case:
     head, *rest = _PART.split(text)
     parts = dict(zip(rest[::2], rest[1::2], strict=True))
     settings: dict[str, str] = {}
-    lines, marks = [], []
+    lines: list[str] = []
+    marks: list[Mark] = []
     for line in head.splitlines():
         setting, mark = _SETTING.match(line), _MARK.match(line)
         if setting and not lines:

@@ -109,6 +109,9 @@ VALUES = (
       "known to be non-negative: checked(u64, i)."),
     E("P12", "@unsafe function '{name}' has no '# SAFETY:' line",
       "Say in a comment inside the function why the raw accesses are sound."),
+    E("P14", "{what} is aligned to {have} bytes, and a pointer to {type} needs {want}",
+      "A packed struct's fields can stand anywhere. Copy the field to a variable, or read it "
+      "with unaligned_load through a Ptr[u8]."),
     E("P13", "{call} needs @unsafe",
       "It makes a pointer or slice that the compiler can't check."),
 )

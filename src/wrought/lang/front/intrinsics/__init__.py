@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import (  # noqa: F401  (they register)
+from . import (
     cells,
     floats,
     flow,
@@ -13,5 +13,8 @@ from . import (  # noqa: F401  (they register)
     variants,
 )
 from .registry import lower_builtin, lower_intrinsic, lower_known, lower_method
+
+GROUPS = (cells, floats, flow, integers, machine, memory, python, variants)
+"""The modules of the operations: importing them registers their code."""
 
 __all__ = ["lower_builtin", "lower_intrinsic", "lower_known", "lower_method"]

@@ -21,7 +21,8 @@ from .registry import Call, intrinsic
 @intrinsic("panic")
 def _panic(c: Call) -> Val:
     c.count(1)
-    low, text, values = c.low, "", []
+    low, text = c.low, ""
+    values: list[m.Value] = []
     for part in pieces(low, c.args[0]):
         if isinstance(part, Hole):
             ty, x, whole = _number(c, part)

@@ -9,7 +9,7 @@ from wrought.lang.core.scalars import Void, u8, u64
 from wrought.lang.ir import model as m
 
 from ..lower.access import find_field, guard, index_value
-from ..lower.convert import coerce, load, make_slice, type_of
+from ..lower.convert import check_aligned, coerce, load, make_slice, type_of
 from ..values import Known, Place, Reg, Val
 from .registry import Call, intrinsic, method
 
@@ -24,6 +24,7 @@ def _addr_of(c: Call) -> Val:
     val = c.low.expr(c.args[0])
     if not isinstance(val, Place) or val.what == "a temporary":
         raise c.low.fault("P03", c.args[0], what=c.low.source.text(c.args[0]))
+    check_aligned(c.low, val, c.args[0])
     return Reg(t.ptr(val.type), val.addr)
 
 

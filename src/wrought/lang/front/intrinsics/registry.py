@@ -90,9 +90,10 @@ class Call:
     def int_arg(self, i: int, want: t.Type | None = None) -> tuple[t.IntType, Any, t.Type]:
         """Argument `i`, an integer: (its integer type, IR value, its type)."""
         node = self.args[i]
-        val = self.low.expr(node, want or self.want)
-        if isinstance(val, Known) and (want or self.want) is not None:
-            val = coerce(self.low, val, want or self.want, node)  # type: ignore[arg-type]
+        asked = want or self.want
+        val = self.low.expr(node, asked)
+        if isinstance(val, Known) and asked is not None:
+            val = coerce(self.low, val, asked, node)
         val = typed(self.low, val, node)
         base = val.type.base if isinstance(val.type, t.UntrustedType) else val.type
         if not isinstance(base, t.IntType) or val.type is None:
@@ -149,7 +150,7 @@ def lower_builtin(low: Lowerer, f: Any, node: ast.Call, want: t.Type | None) -> 
     return rule(Call(low, f.__name__, node, want, obj=f)) if rule else None
 
 
-def lower_known(low: Lowerer, obj: Any, node: ast.Call, want: t.Type | None) -> Val | None:
+def lower_known(low: Lowerer, obj: object, node: ast.Call, want: t.Type | None) -> Val | None:
     """The call of an object such as a system register's `read`."""
     rule = _KNOWN.get(type(obj))
     return rule(Call(low, low.source.text(node.func), node, want, obj=obj)) if rule else None

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from wrought.lang.core import types as t
 from wrought.lang.core.decl import BitfieldType, Declared, EnumType, Field, StructType, VariantType
 from wrought.lang.core.function import Compiled
-from wrought.lang.core.scalars import _Former, u8, u64
+from wrought.lang.core.scalars import Former, u8, u64
 from wrought.lang.core.target import TargetFacts
 from wrought.lang.ir import model as m
 
 from ..layout import eval_annotation
 from ..report import nearest
-from ..values import BitsPlace, Bound, Known, Parts, Place, Reg, Val
+from ..values import BitsPlace, Bound, Known, Parts, Place, Reg, Val, is_tuple
 from .context import Lowerer, expr_rule
 from .convert import coerce, load, make_slice, type_of, typed
 
@@ -168,7 +168,7 @@ def subscript_expr(low: Lowerer, node: ast.Subscript, want: t.Type | None) -> Va
 
 
 def _known_item(low: Lowerer, obj: Any, node: ast.Subscript) -> Val:
-    if isinstance(obj, t.Type | _Former) or obj is tuple:
+    if isinstance(obj, t.Type | Former) or obj is tuple:
         return Known(eval_annotation(node, low.env, low.source))
     if isinstance(node.slice, ast.Slice):
         bounds = [constant_object(low, x) if x else None
@@ -206,7 +206,7 @@ def _tuple_item(low: Lowerer, base: Val, node: ast.Subscript) -> Val:
 
 def unpack(low: Lowerer, val: Val, node: ast.AST) -> list[Val]:
     """The parts of a tuple."""
-    if isinstance(val, Known) and isinstance(val.obj, tuple):
+    if isinstance(val, Known) and is_tuple(val.obj):
         return [Known(x) for x in val.obj]
     if isinstance(val, Parts):
         return val.items
@@ -300,6 +300,7 @@ def _slice(low: Lowerer, base: Val, bounds: ast.Slice, node: ast.Subscript) -> V
     if bounds.step is not None:
         raise low.fault("X01", bounds.step, what="a slice step", instead="index in a loop")
     if isinstance(ty, t.ArrayType) and isinstance(base, Place):
+        check_aligned(low, base, node.value)
         addr, count = base.addr, e.const(64, ty.count)
     elif isinstance(ty, t.SliceType):
         reg = load(low, base, node)

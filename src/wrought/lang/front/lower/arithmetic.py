@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+from collections.abc import Callable
 from typing import Any
 
 from wrought.lang.core import types as t
@@ -22,10 +23,11 @@ SYMBOL: dict[type[ast.AST], str] = {
     ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitAnd: "&",
     ast.BitXor: "^", ast.MatMult: "@", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~",
     ast.Not: "not"}
-_PYTHON: dict[str, Any] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
-    "//": operator.floordiv, "%": operator.mod, "**": operator.pow, "<<": operator.lshift,
-    ">>": operator.rshift, "|": operator.or_, "&": operator.and_, "^": operator.xor}
+_PYTHON: dict[str, Callable[[Any, Any], Any]] = {
+    sign: getattr(operator, name) for sign, name in (
+        ("+", "add"), ("-", "sub"), ("*", "mul"), ("/", "truediv"), ("//", "floordiv"),
+        ("%", "mod"), ("**", "pow"), ("<<", "lshift"), (">>", "rshift"), ("|", "or_"),
+        ("&", "and_"), ("^", "xor"))}
 _WRAPPING = {"+": "add", "-": "sub", "*": "mul", "&": "and", "|": "or", "^": "xor"}
 _FLOAT = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
 
@@ -91,10 +93,12 @@ def common(low: Lowerer, op: str, left: Val, right: Val, node: ast.AST, ln: ast.
         if isinstance(val, Place) and val.type.is_place_type:
             load(low, val, n)
     lt, rt = left.type, right.type
-    if lt is None and rt is None:
-        raise low.fault("T03", node, op=op, type=type_of(low, left))
-    if lt is None or rt is None:
-        return (lt or rt)  # type: ignore[return-value]
+    if lt is None:
+        if rt is None:
+            raise low.fault("T03", node, op=op, type=type_of(low, left))
+        return rt
+    if rt is None:
+        return lt
     if lt is rt:
         return lt
     if isinstance(lt, t.IntType) and isinstance(rt, t.IntType) and lt.signed == rt.signed:

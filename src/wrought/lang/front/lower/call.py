@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from wrought.lang.core import types as t
@@ -12,6 +13,7 @@ from wrought.lang.core.intrinsics import Intrinsic
 from wrought.lang.core.static import FnTable
 from wrought.lang.diag import Note
 from wrought.lang.ir import model as m
+from wrought.lang.ir.types import IrType
 
 from ..instance import Instance, Parameter, Signature
 from ..layout import NO_DEFAULT
@@ -243,11 +245,14 @@ def emit_call(low: Lowerer, inst: Instance, args: list[Val], node: ast.AST) -> V
     """The call instruction and its result."""
     sig = inst.signature
     values = [as_ir(low, a, node) for a in args]
-    return _finish(low, sig.ret, values, lambda ret, vs: low.e.emit(
-        "call", ret, *vs, callee=inst.symbol), sig.noreturn)
+
+    def emit(ret: IrType, given: list[m.Value]) -> m.Value:
+        return low.e.emit("call", ret, *given, callee=inst.symbol)
+    return _finish(low, sig.ret, values, emit, sig.noreturn)
 
 
-def _finish(low: Lowerer, ret: t.Type, values: list[m.Value], emit: Any, noreturn: bool) -> Val:
+def _finish(low: Lowerer, ret: t.Type, values: list[m.Value],
+            emit: Callable[[IrType, list[m.Value]], m.Value], noreturn: bool) -> Val:
     """Call, with a hidden result address for large results."""
     if ret.ir is None and not t.in_registers(ret):
         place = low.temp(ret)
@@ -267,9 +272,11 @@ def _indirect(low: Lowerer, callee: Val, node: ast.Call) -> Val:
     """A call through a function pointer."""
     pointer, ty, args, targets = indirect_parts(low, callee, node)
     sig = low.unit.ir_signature(ty)
-    return _finish(low, ty.ret, args, lambda ret, vs: low.e.emit(
-        "calli", ret, pointer, *vs, sig=sig, cc=ty.cc, targets=targets,
-        ext=low.unit.extensions(ty)), False)
+
+    def emit(ret: IrType, given: list[m.Value]) -> m.Value:
+        return low.e.emit("calli", ret, pointer, *given, sig=sig, cc=ty.cc, targets=targets,
+                          ext=low.unit.extensions(ty))
+    return _finish(low, ty.ret, args, emit, False)
 
 
 def indirect_parts(low: Lowerer, callee: Val, node: ast.Call

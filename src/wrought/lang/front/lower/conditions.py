@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import operator
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeGuard
 
 from wrought.lang.core import types as t
 from wrought.lang.core.decl import BitfieldType, EnumType
@@ -87,21 +88,22 @@ def _bool_branch(low: Lowerer, node: ast.BoolOp, yes: m.Block, no: m.Block, hint
                  ) -> tuple[Flow, Flow]:
     is_and = isinstance(node.op, ast.And)
     left_early: list[Flow] = []
-    for i, part in enumerate(node.values):
-        if i == len(node.values) - 1:
-            a, b = branch(low, part, yes, no, hint)
-            stay, early = (a, b) if is_and else (b, a)
-        else:
-            more = low.e.new_block("and" if is_and else "or")
-            a, b = branch(low, part, *((more, no) if is_and else (yes, more)), hint)
-            stay, early = (a, b) if is_and else (b, a)
+    *first, last = node.values
+    for part in first:
+        more = low.e.new_block("and" if is_and else "or")
+        a, b = branch(low, part, *((more, no) if is_and else (yes, more)), hint)
+        stay, early = (a, b) if is_and else (b, a)
         left_early.append(early)
-        if not stay.live or i == len(node.values) - 1:
+        if not stay.live:
             break
-        low.e.start(more)  # type: ignore[possibly-undefined]
+        low.e.start(more)
         low.flow = stay
+    else:
+        a, b = branch(low, last, yes, no, hint)
+        stay, early = (a, b) if is_and else (b, a)
+        left_early.append(early)
     out = merge(left_early)
-    return (stay, out) if is_and else (out, stay)  # type: ignore[possibly-undefined]
+    return (stay, out) if is_and else (out, stay)
 
 
 @expr_rule(ast.BoolOp)
@@ -132,7 +134,10 @@ def _materialise(low: Lowerer, node: ast.expr) -> Val:
 def compare_expr(low: Lowerer, node: ast.Compare, want: t.Type | None) -> Val:
     """A comparison as a value."""
     known, cond, _, _ = _compare(low, node)
-    return Known(known) if known is not None else Reg(boolean, cond)  # type: ignore[arg-type]
+    if known is not None:
+        return Known(known)
+    assert cond is not None
+    return Reg(boolean, cond)
 
 
 Facts = dict[str, t.Type]
@@ -305,9 +310,8 @@ def _strip(low: Lowerer, val: Val, node: ast.AST) -> Val:
 def _membership(low: Lowerer, op: type[ast.cmpop], left: Val, right: Val, node: ast.Compare,
                 ln: ast.expr, rn: ast.expr) -> m.Value | bool:
     """`x in (A, B, C)`: a chain of comparisons with constants."""
-    items = [Known(x) for x in right.obj] if isinstance(right, Known) and isinstance(
-        right.obj, tuple | frozenset | range | bytes) else (
-            right.items if isinstance(right, Parts) else None)
+    items = [Known(x) for x in right.obj] if isinstance(right, Known) and _countable(
+        right.obj) else right.items if isinstance(right, Parts) else None
     if items is None:
         raise low.fault("T14", node, type=type_of(low, right), op=_TEXT[op],
                         help="in works on a constant tuple: x in (A, B)")
@@ -316,12 +320,16 @@ def _membership(low: Lowerer, op: type[ast.cmpop], left: Val, right: Val, node: 
         one = _one(low, ast.Eq, left, item, node, ln, rn)
         if one is True or result is True:
             result = True
-        elif one is not False:
-            result = one if result is False else low.e.emit(
-                "or", "i1", result, one)  # type: ignore[arg-type]
+        elif not isinstance(one, bool):
+            result = one if isinstance(result, bool) else low.e.emit("or", "i1", result, one)
     if op is ast.In or isinstance(result, bool):
         return result if op is ast.In else not result
     return low.e.emit("xor", "i1", result, m.Const("i1", 1))
+
+
+def _countable(obj: object) -> TypeGuard[Iterable[Any]]:
+    """Whether the members of a constant can be listed for `in`."""
+    return isinstance(obj, tuple | frozenset | range | bytes)
 
 
 @expr_rule(ast.IfExp)

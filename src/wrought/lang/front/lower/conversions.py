@@ -76,7 +76,7 @@ def _constant(low: Lowerer, ty: t.Type, val: Known, node: ast.expr) -> Val:
     if isinstance(obj, bool) and isinstance(ty, t.IntType | t.FloatType):
         obj = int(obj)
     if isinstance(obj, float) and isinstance(ty, t.IntType):
-        if obj != obj or obj in (float("inf"), float("-inf")) or int(obj) != obj:
+        if not obj.is_integer():
             raise low.fault("I02", node, type=ty.name, source=f"the constant {obj}")
         obj = int(obj)
     if isinstance(obj, int) and isinstance(ty, t.Derived | t.IntType | t.FloatType):
@@ -179,7 +179,8 @@ def in_range(low: Lowerer, ty: t.IntType, a: t.IntType, x: m.Value) -> m.Value |
     """i1: whether `x` of type `a` is a value of `ty`; None where it always is."""
     if keeps_value(a, ty):
         return None
-    e, parts = low.e, []
+    e = low.e
+    parts: list[m.Value] = []
     if a.max > ty.max:
         parts.append(e.emit("icmp", "i1", x, e.const(a.bits, ty.max),
                             pred="sle" if a.signed else "ule"))

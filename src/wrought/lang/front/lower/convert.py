@@ -12,7 +12,7 @@ from wrought.lang.core.function import Compiled
 from wrought.lang.core.scalars import boolean, f64, u8
 from wrought.lang.ir import model as m
 
-from ..values import BitsPlace, Bound, Known, Parts, Place, Reg, Val
+from ..values import BitsPlace, Bound, Known, Parts, Place, Reg, Val, is_sequence, is_tuple
 from .context import Lowerer
 
 
@@ -146,6 +146,14 @@ def from_ir(low: Lowerer, ty: t.Type, value: m.Value) -> Val:
     return place
 
 
+def check_aligned(low: Lowerer, place: Place, node: ast.AST) -> None:
+    """Fault P14 for a place whose address is not one of its type: a field of a packed struct."""
+    want = place.type.align
+    if place.align and place.align < want:
+        raise low.fault("P14", node, what=place.what, have=place.align, type=place.type.name,
+                        want=want)
+
+
 def store(low: Lowerer, val: Val, place: Place, node: ast.AST) -> None:
     """Write `val`, already of the place's type, to memory."""
     if place.readonly:
@@ -224,6 +232,7 @@ def coerce(low: Lowerer, val: Val, want: t.Type, node: ast.AST) -> Val:
         return Reg(want, load(low, val, node).ir)
     if isinstance(want, t.SliceType) and isinstance(have, t.ArrayType) and (
             want.elem is have.elem and isinstance(val, Place)):
+        check_aligned(low, val, node)
         return Reg(want, make_slice(low, val.addr, low.e.const(64, have.count)))
     raise mismatch(low, val, want, node)
 
@@ -272,9 +281,9 @@ def _coerce_known(low: Lowerer, obj: Any, want: t.Type, node: ast.AST) -> Val:
         if t.fn_type(have.params, have.ret, have.cc, want.nullable) is want:
             return Reg(want, low.unit.function_value(obj))
         raise low.fault("T01", node, want=want.name, got=have.name)
-    if isinstance(obj, bytes | tuple | list) and isinstance(want, t.ArrayType):
+    if (isinstance(obj, bytes) or is_sequence(obj)) and isinstance(want, t.ArrayType):
         return _array_literal(low, [Known(x) for x in obj], want, node)
-    if isinstance(obj, tuple) and isinstance(want, t.TupleType):
+    if is_tuple(obj) and isinstance(want, t.TupleType):
         return coerce(low, Parts(None, [Known(x) for x in obj]), want, node)
     raise unusable(low, obj, node) or low.fault("T01", node, want=want.name,
                                                 got=type_of(low, Known(obj)))

@@ -11,7 +11,7 @@ from wrought.lang.core.intrinsics import unroll
 from wrought.lang.core.scalars import i64, u64
 from wrought.lang.ir import model as m
 
-from ..values import Flow, Known, Parts, Place, Reg, Val, merge
+from ..values import Flow, Known, Parts, Place, Reg, Val, is_iterable, is_sequence, merge
 from .arithmetic import common
 from .assign import assign, assign_name
 from .conditions import branch
@@ -94,9 +94,9 @@ def jump_stmt(low: Lowerer, node: ast.Break | ast.Continue) -> None:
 @stmt_rule(ast.For)
 def for_stmt(low: Lowerer, node: ast.For) -> None:
     """`for target in iterable: … else: …`."""
-    call = node.iter if isinstance(node.iter, ast.Call) and isinstance(
-        node.iter.func, ast.Name) else None
-    callee = low.env.lookup(call.func.id) if call else None  # type: ignore[attr-defined]
+    call = node.iter if isinstance(node.iter, ast.Call) else None
+    name = call.func if call else None
+    callee = low.env.lookup(name.id) if isinstance(name, ast.Name) else None
     if call is not None and callee is unroll:
         _unrolled(low, node, call)
     elif call is not None and callee is range:
@@ -112,14 +112,14 @@ def for_stmt(low: Lowerer, node: ast.For) -> None:
 
 def _unrolled(low: Lowerer, node: ast.For, call: ast.Call) -> None:
     """Every item is a copy of the body, with the target a constant."""
-    arg = call.args[0] if call.args else call
+    arg: ast.expr = call.args[0] if call.args else call
     inner = _constant_range(low, arg)
     items: Iterable[Any]
     if inner is not None:
         items = inner
     else:
-        val = low.expr(arg)  # type: ignore[arg-type]
-        if isinstance(val, Known) and isinstance(val.obj, Iterable):
+        val = low.expr(arg)
+        if isinstance(val, Known) and is_iterable(val.obj):
             items = val.obj
         elif isinstance(val.type, t.ArrayType) and isinstance(val, Place):
             ty = val.type
@@ -158,7 +158,7 @@ def _copies(low: Lowerer, node: ast.For, binds: list[Callable[[], None]]) -> Non
 def _bind_known(low: Lowerer, target: ast.expr, value: Any) -> None:
     if isinstance(target, ast.Name):
         low.instance.known[target.id] = Known(value)
-    elif isinstance(target, ast.Tuple) and isinstance(value, tuple | list) and (
+    elif isinstance(target, ast.Tuple) and is_sequence(value) and (
             len(value) == len(target.elts)):
         for e, v in zip(target.elts, value, strict=True):
             _bind_known(low, e, v)
@@ -170,9 +170,10 @@ def _constant_range(low: Lowerer, arg: ast.AST) -> range | None:
     if isinstance(arg, ast.Call) and isinstance(arg.func, ast.Name) and (
             low.env.lookup(arg.func.id) is range):
         vals = [low.expr(a) for a in arg.args]
-        if not all(isinstance(v, Known) and isinstance(v.obj, int) for v in vals):
+        bounds = [int(v.obj) for v in vals if isinstance(v, Known) and isinstance(v.obj, int)]
+        if len(bounds) != len(vals):
             raise low.fault("K01", arg, what="the range of unroll()")
-        return low.python(arg, lambda: range(*(int(v.obj) for v in vals)))  # type: ignore
+        return low.python(arg, lambda: range(*bounds))
     return None
 
 
@@ -199,10 +200,13 @@ def _over_range(low: Lowerer, node: ast.For, call: ast.Call) -> None:
     ty = _range_type(low, start, stop, step, call, start_node, stop_node, target_local)
     first = load(low, coerce(low, start, ty, start_node), start_node).ir
     limit = load(low, coerce(low, stop, ty, stop_node), stop_node).ir
-    _count(low, node, ty, first, limit, step,
-           lambda i: assign_name(low, node.target, Reg(ty, i), node.target, None)  # type: ignore
-           if isinstance(node.target, ast.Name) else assign(low, node.target, Reg(ty, i),
-                                                            node.iter))
+
+    def bind(i: m.Value) -> None:
+        if isinstance(node.target, ast.Name):
+            assign_name(low, node.target, Reg(ty, i), node.target, None)
+        else:
+            assign(low, node.target, Reg(ty, i), node.iter)
+    _count(low, node, ty, first, limit, step, bind)
 
 
 def _range_type(low: Lowerer, start: Val, stop: Val, step: int, call: ast.Call, sn: ast.AST,

@@ -120,7 +120,9 @@ class _Matcher:
         """One switch; the default goes on to the next cases."""
         low, e = self.low, self.low.e
         default = e.new_block("default")
-        blocks, values, targets = [], [], []
+        blocks: list[tuple[ast.match_case, m.Block]] = []
+        values: list[int] = []
+        targets: list[m.Block] = []
         for case, consts in run:
             block = e.new_block("case")
             blocks.append((case, block))
@@ -146,6 +148,7 @@ class _Matcher:
         low, e, p = self.low, self.low.e, case.pattern
         cond = self.condition(p)
         yes, no = e.new_block("case"), e.new_block("next")
+        skipped: Flow | None = None
         if cond is not None:
             e.cbr(cond, yes, no)
             skipped = low.flow.copy()
@@ -158,15 +161,15 @@ class _Matcher:
             good = e.new_block("guarded")
             a, b = branch(low, case.guard, good, no)
             open_end = open_end or b.live
-            skipped = b if cond is None else merge([b, skipped])  # type: ignore
+            skipped = b if skipped is None else merge([b, skipped])
             if a.live:
                 e.start(good)
                 self.body(case, a)
         else:
             self.body(case, low.flow)
-        if open_end:
+        if open_end and skipped is not None:
             e.start(no)
-            low.flow = skipped  # type: ignore[possibly-undefined]
+            low.flow = skipped
         return open_end
 
     def condition(self, p: ast.pattern) -> m.Value | None:
@@ -225,7 +228,8 @@ def _variant_match(low: Lowerer, subject: Val, node: ast.Match) -> None:
     layout: VariantLayout = ty.layout()
     tag = low.e.load("i32", subject.addr, 4)
     default, end = low.e.new_block("default"), low.e.new_block("endmatch")
-    start, flows, missing = low.flow, [], set(layout.members)
+    start, missing = low.flow, set(layout.members)
+    flows: list[Flow] = []
     rows: list[tuple[ast.match_case, m.Block, str]] = []
     catch_all: ast.match_case | None = None
     for case in node.cases:

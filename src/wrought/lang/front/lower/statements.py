@@ -9,7 +9,7 @@ from wrought.lang.core.function import Compiled
 from wrought.lang.core.intrinsics import tail
 from wrought.lang.ir import model as m
 
-from ..values import Bound, Known, Parts, Place, Reg, Val, merge
+from ..values import Bound, Flow, Known, Parts, Place, Reg, Val, merge
 from .call import indirect_parts, prepare
 from .conditions import branch
 from .context import Lowerer, stmt_rule
@@ -56,8 +56,8 @@ def is_tail(low: Lowerer, node: ast.expr) -> bool:
 def return_stmt(low: Lowerer, node: ast.Return) -> None:
     """`return`, `return value`, `return tail(f)(…)`."""
     if node.value is not None:
-        if is_tail(low, node.value):
-            _tail_call(low, node.value)  # type: ignore[arg-type]
+        if isinstance(node.value, ast.Call) and is_tail(low, node.value):
+            _tail_call(low, node.value)
             return
         if low.instance.signature.cc == "handler" and isinstance(node.value, ast.Call):
             callee = low.expr(node.value.func)
@@ -181,7 +181,7 @@ def if_stmt(low: Lowerer, node: ast.If) -> None:
     e = low.e
     yes, no, end = e.new_block("then"), e.new_block("else"), e.new_block("endif")
     a, b = branch(low, node.test, yes, no)
-    ends = []
+    ends: list[Flow] = []
     for flow, block, body in ((a, yes, node.body), (b, no, node.orelse)):
         if not flow.live:
             ends.append(flow)
