@@ -16,7 +16,7 @@ from ..layout import eval_annotation
 from ..report import nearest
 from ..values import BitsPlace, Bound, Known, Parts, Place, Reg, Val, is_tuple
 from .context import Lowerer, expr_rule
-from .convert import coerce, load, make_slice, type_of, typed
+from .convert import check_aligned, coerce, load, make_slice, type_of, typed
 
 
 class VariantMember(NamedTuple):

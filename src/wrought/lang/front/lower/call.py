@@ -21,7 +21,7 @@ from ..report import Fault, name_in, nearest
 from ..values import Bound, Known, Place, Reg, Val
 from .access import constant_object, deref
 from .context import Lowerer, expr_rule
-from .convert import as_ir, coerce, from_ir, load, store, type_of, value
+from .convert import as_ir, check_aligned, coerce, from_ir, load, store, type_of, value
 from .order import in_order, settle
 
 
@@ -153,6 +153,7 @@ def self_value(low: Lowerer, f: Compiled, receiver: Val, node: ast.AST) -> Val:
         if place is None:
             place = low.temp(owner)
             store(low, receiver, place, node)
+        check_aligned(low, place, node)
         return Reg(t.ptr(owner), place.addr)
     return load(low, receiver, node)
 

@@ -16,7 +16,7 @@ from .arithmetic import common
 from .assign import assign, assign_name
 from .conditions import branch
 from .context import Loop, Lowerer, assigned_names, stmt_rule
-from .convert import coerce, load, type_of, typed
+from .convert import check_aligned, coerce, load, type_of, typed
 
 UNROLL_LIMIT = 4096
 
@@ -289,6 +289,8 @@ def _over_elements(low: Lowerer, node: ast.For, val: Val, vn: ast.expr, numbered
         hint = "for x in unroll(…) walks constants" if isinstance(val, Known) else ""
         raise low.fault("T16", vn, type=type_of(low, val), help=hint)
     elem = ty.elem
+    if elem.ir is None and isinstance(val, Place):
+        check_aligned(low, val, vn)
 
     def bind(i: m.Value) -> None:
         where = e.emit("elem", "ptr", base, i, size=elem.size)
