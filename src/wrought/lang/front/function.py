@@ -19,6 +19,7 @@ from .lower import (
     arithmetic,
     assign,
     call,
+    compare,
     conditions,
     convert,
     loops,
@@ -34,8 +35,8 @@ from .values import Known, Local, Place
 if TYPE_CHECKING:
     from .unit import Unit
 
-RULES = (access, arithmetic, assign, call, conditions, convert, loops, match, names, statements,
-         with_)
+RULES = (access, arithmetic, assign, call, compare, conditions, convert, loops, match, names,
+         statements, with_)
 """The modules that know how syntax is lowered: importing them registers their rules."""
 
 

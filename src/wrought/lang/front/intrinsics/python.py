@@ -8,7 +8,7 @@ from wrought.lang.core.scalars import Void, boolean, u64
 from wrought.lang.ir import model as m
 
 from ..lower.arithmetic import common
-from ..lower.conditions import relation
+from ..lower.compare import relation
 from ..lower.convert import coerce, load, type_of, typed
 from ..lower.fstring import Piece, emit_pieces, pieces
 from ..values import Known, Reg, Val
