@@ -15,7 +15,7 @@ from registers import Pl011
 from rights import Rights, Stage
 from translation import PAGE, Space, translate
 
-from wrought.lang.build.call import image
+from wrought.lang.build.call import mmio_window
 
 UART = 0x0900_0000
 """Nothing is at this address but the model."""
@@ -24,7 +24,7 @@ UART = 0x0900_0000
 def driver() -> None:
     """Set up, send more than the FIFO holds, receive with an error."""
     uart = Uart()
-    with image().engine.mmio_window(UART, Pl011.size, uart.read, uart.write):
+    with mmio_window(UART, Pl011.size, uart.read, uart.write):
         port = Port(uart=UART)
         print("set up:", set_up(UART, 24_000_000, 115_200))
         print("divisor:", uart.registers["divisor"], "+", uart.registers["fraction"], "/ 64")

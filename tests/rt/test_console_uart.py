@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rt.example import model, registers
-from wrought.lang.build.call import image
+from wrought.lang.build.call import mmio_window
 from wrought.rt.a64.pl011 import Pl011, put_text
 
 BASE = 0x0900_0000
@@ -21,7 +21,7 @@ class Draining(model.Uart):
 
 def test_text_waits_for_room_and_gets_carriage_returns():
     uart, text = Draining(), b"a line that is longer than the FIFO\nand another one\n"
-    with image().engine.mmio_window(BASE, registers.Pl011.size, uart.read, uart.write):
+    with mmio_window(BASE, registers.Pl011.size, uart.read, uart.write):
         put_text(BASE, text)
     uart.drain(model.DEPTH)
     assert uart.sent == text.replace(b"\n", b"\r\n")

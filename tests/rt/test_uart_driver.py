@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rt.example import driver, model, registers
-from wrought.lang.build.call import image
+from wrought.lang.build.call import mmio_window
 
 BASE = 0x0900_0000
 CLOCK = 24_000_000
@@ -21,7 +21,7 @@ CLOCK = 24_000_000
 def device() -> Iterator[tuple[Any, Any]]:
     """(model, port) with the UART set up."""
     uart = model.Uart()
-    with image().engine.mmio_window(BASE, registers.Pl011.size, uart.read, uart.write):
+    with mmio_window(BASE, registers.Pl011.size, uart.read, uart.write):
         assert driver.set_up(BASE, CLOCK, 115_200) == driver.Result.OK
         yield uart, driver.Port(uart=BASE)
 
@@ -38,7 +38,7 @@ def test_set_up():
 def test_speeds(clock: int, speed: int):
     """The divisor is the nearest 64th, or the speed is refused."""
     uart = model.Uart()
-    with image().engine.mmio_window(BASE, registers.Pl011.size, uart.read, uart.write):
+    with mmio_window(BASE, registers.Pl011.size, uart.read, uart.write):
         result = driver.set_up(BASE, clock, speed)
     divisor = (clock * 4 + speed // 2) // speed if speed else 0
     if 64 <= divisor < 1 << 22:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from wrought.lang.core import types as t
@@ -111,6 +112,16 @@ def image() -> HostImage:
         if _image is None:
             _image = HostImage(installed())
         return _image
+
+
+def mmio_window(base: int, size: int, read: Callable[[int, int], int],
+                write: Callable[[int, int, int], None]) -> AbstractContextManager[None]:
+    """Serve device accesses to `size` bytes at `base` by a Python model, inside a `with`.
+
+    `read(offset, size)` gives a value and `write(offset, size, value)` takes one, sizes in bytes;
+    what they raise comes out of the compiled call.
+    """
+    return image().engine.mmio_window(base, size, read, write)
 
 
 def host_function(f: Compiled) -> Callable[..., Any]:
