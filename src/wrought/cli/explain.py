@@ -28,14 +28,14 @@ def explain(code: str | None) -> None:
     """Say what an error CODE means, with an example wrong and right; without CODE, list all."""
     if code is None:
         for entry in CATALOG.values():
-            click.echo(f"{entry.code}  {entry.template}")
+            click.echo(f"{entry.code}  {entry.shown}")
         return
     entry = CATALOG.get(code.upper())
     if entry is None:
         near = difflib.get_close_matches(code.upper(), CATALOG, 4, 0.6)
         hint = f"; perhaps {', '.join(near)}" if near else "; 'wrought explain' lists all"
         raise UnknownCode(f"no error has the code {code}{hint}")
-    click.echo(f"{entry.code}: {entry.template}\n")
+    click.echo(f"{entry.code}: {entry.shown}\n")
     for paragraph in entry.explain.split("\n\n"):
         click.echo(textwrap.fill(paragraph, WIDTH))
     case = examples()[entry.code]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -11,3 +12,8 @@ class Entry(NamedTuple):
     code: str
     template: str
     explain: str
+
+    @property
+    def shown(self) -> str:
+        """The template with its holes as `<name>`, for lists."""
+        return re.sub(r"\{(\w+)[^}]*\}", r"<\1>", self.template)
