@@ -132,15 +132,22 @@ def _relocated(elf: Any, section: str) -> dict[int, str]:
     if relocations is None:
         return {}
     table = elf.get_section_by_name(".symtab")
-    names = {r["r_offset"]: _symbol_name(elf, table.get_symbol(r["r_info_sym"]))
+    names = {r["r_offset"]: _symbol_name(elf, table.get_symbol(r["r_info_sym"]), r["r_addend"])
              for r in relocations.iter_relocations()}
     return {offset: name for offset, name in names.items() if name}
 
 
-def _symbol_name(elf: Any, symbol: Any) -> str:
-    if symbol["st_info"]["type"] == "STT_SECTION":
-        return str(elf.get_section(symbol["st_shndx"]).name)
-    return str(symbol.name)
+_PC_BIAS = 4
+"""An x86-64 displacement counts from the end of its 4 bytes, so its addend is 4 less."""
+
+
+def _symbol_name(elf: Any, symbol: Any, addend: int) -> str:
+    """The relocation's symbol; where that is a section, the function it points at, if any."""
+    if symbol["st_info"]["type"] != "STT_SECTION":
+        return str(symbol.name)
+    bias = 0 if elf["e_machine"] == "EM_AARCH64" else _PC_BIAS
+    function = _function_starts(elf, symbol["st_shndx"]).get(addend + bias)
+    return function or str(elf.get_section(symbol["st_shndx"]).name)
 
 
 def _section_of(elf: Any, symbol: str) -> int:
