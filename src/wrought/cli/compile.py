@@ -87,7 +87,11 @@ def ir_program(path: Path, options: dict[str, Any]) -> Any:
     from wrought.lang.build.program import Program
     from wrought.lang.ir.parser import parse_module
 
-    module = parse_module(path.read_text(encoding="utf-8"), str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: this is no text: byte {error.start} is not UTF-8") from None
+    module = parse_module(text, str(path))
     entry = options["entry_name"]
     return Program.from_ir(module, target=options["target"] or (
         "aarch64-none" if entry else native()), debug=not options["no_debug"],

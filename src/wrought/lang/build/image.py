@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from .cache import Cache, digest, write_atomically
 from .errors import BuildError
 from .layout import IMAGE_ALIGN, Layout, linker_script
 from .objects import compile_object
-from .toolchain import file_error, run, toolchain_version
+from .toolchain import file_error, run, toolchain_version, work_folder
 
 _WRITE, _EXECUTE = 2, 1
 
@@ -89,16 +88,16 @@ def _check_request(module: Module, target: Target, layout: Layout) -> None:
 
 
 def _link(data: bytes, target: Target, layout: Layout, cache: Cache) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="wrought-") as folder:
-        main, script = Path(folder) / "main.o", Path(folder) / "image.ld"
+    with work_folder() as folder:
+        main, script = folder / "main.o", folder / "image.ld"
         main.write_bytes(data)
         script.write_text(linker_script(layout))
         spare: list[str] = []
         for name in mem_a64.NAMES:
-            path = Path(folder) / f"{name}.o"
+            path = folder / f"{name}.o"
             path.write_bytes(_assemble(name, target, cache))
             spare.append(str(path))
-        result = Path(folder) / "out"
+        result = folder / "out"
         pie = ["-pie", "--no-dynamic-linker", "-Bsymbolic"] if layout.pie else ["-static"]
         run(["ld.lld", "-T", str(script), str(main), "--start-lib", *spare, "--end-lib", *pie,
              "--build-id=none", "-z", "noexecstack", "-z", f"max-page-size={layout.page}",
@@ -111,8 +110,8 @@ def _assemble(name: str, target: Target, cache: Cache) -> bytes:
     key = digest("assembled", toolchain_version(), target.triple, text)
     data = cache.get(key)
     if data is None:
-        with tempfile.TemporaryDirectory(prefix="wrought-") as folder:
-            source, output = Path(folder) / f"{name}.s", Path(folder) / f"{name}.o"
+        with work_folder() as folder:
+            source, output = folder / f"{name}.s", folder / f"{name}.o"
             source.write_text(text)
             run(["clang", f"--target={target.triple}", "-c", str(source), "-o", str(output)],
                 cache)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from ..targets import Target
 from .cache import Cache, write_atomically
 from .errors import BuildError
 from .objects import compile_object
-from .toolchain import file_error, run
+from .toolchain import file_error, run, work_folder
 
 
 def build_executable(module: Module, target: Target, out: Path, cache: Cache | None = None,
@@ -62,13 +61,13 @@ def _check_hosted(target: Target) -> None:
 
 def _link(objects: Sequence[bytes], target: Target, out: Path, cache: Cache, debug: bool,
           flags: Sequence[str]) -> None:
-    with tempfile.TemporaryDirectory(prefix="wrought-") as folder:
+    with work_folder() as folder:
         inputs: list[str] = []
         for i, data in enumerate(objects):
-            path = Path(folder) / f"{i}.o"
+            path = folder / f"{i}.o"
             path.write_bytes(data)
             inputs.append(str(path))
-        result = Path(folder) / "out"
+        result = folder / "out"
         strip = [] if debug else ["-Wl,--strip-debug"]
         # -O2 chooses which build of the C library is linked, so it is always the same one.
         run(["cc", "-O2", "-target", target.zig, *inputs, *flags, *strip, "-Wl,--build-id=none",

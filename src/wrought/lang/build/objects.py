@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from elftools.elf.elffile import ELFFile
@@ -15,7 +13,7 @@ from ..llvm.emit import emit_module
 from ..targets import Target
 from .cache import Cache, digest
 from .errors import BuildError
-from .toolchain import run, toolchain_version
+from .toolchain import run, toolchain_version, work_folder
 
 
 def compile_object(module: Module, target: Target, cache: Cache | None = None,
@@ -36,8 +34,8 @@ def compile_text(text: str, target: Target, cache: Cache, pic: bool | None = Non
     key = digest("object", toolchain_version(), " ".join(flags), text)
     data = cache.get(key)
     if data is None:
-        with tempfile.TemporaryDirectory(prefix="wrought-") as folder:
-            source, output = Path(folder) / "module.ll", Path(folder) / "module.o"
+        with work_folder() as folder:
+            source, output = folder / "module.ll", folder / "module.o"
             source.write_text(text)
             run(["clang", *flags, "-x", "ir", str(source), "-c", "-o", str(output)], cache)
             data = output.read_bytes()
@@ -47,8 +45,8 @@ def compile_text(text: str, target: Target, cache: Cache, pic: bool | None = Non
 
 def assembly(text: str, target: Target, cache: Cache) -> str:
     """LLVM text to assembler text at O2, for people to read.  Raises `BuildError`."""
-    with tempfile.TemporaryDirectory(prefix="wrought-") as folder:
-        source, output = Path(folder) / "module.ll", Path(folder) / "module.s"
+    with work_folder() as folder:
+        source, output = folder / "module.ll", folder / "module.s"
         source.write_text(text)
         run(["clang", *_flags(target, target.hosted), "-x", "ir", str(source), "-S",
              "-o", str(output)], cache)

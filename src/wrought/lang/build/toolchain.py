@@ -11,7 +11,9 @@ import importlib.util
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -82,6 +84,16 @@ def _explain(tool: str, words: str, status: int) -> BuildError:
     errors = _ERROR.findall(words)
     first = errors[0] if errors else words.strip() or f"status {status}"
     return BuildError(f"{tool} failed: {first}", detail=words)
+
+
+@contextmanager
+def work_folder() -> Iterator[Path]:
+    """A folder for a tool's files, gone afterwards.  Raises `BuildError` where it is full."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="wrought-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise file_error(Path(error.filename or tempfile.gettempdir()), error) from None
 
 
 def file_error(path: Path, error: OSError) -> BuildError:
