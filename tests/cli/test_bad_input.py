@@ -7,6 +7,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -73,13 +74,17 @@ class Place(NamedTuple):
         done = subprocess.run(
             [sys.executable, *python, "compile", *arguments], cwd=self.work, text=True,
             capture_output=True, stdin=subprocess.DEVNULL, check=False, timeout=300,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(self.temporary),
-                 "WROUGHT_CACHE": str(self.cache), **environment})
+            env={**os.environ, **self.environment(), **environment})
         assert "Traceback" not in done.stderr and "internal error" not in done.stderr
         assert list(self.temporary.iterdir()) == []
         if done.returncode:
             assert files(self.work) == before and done.stdout == ""
         return done.returncode, done.stderr
+
+    def environment(self) -> dict[str, str]:
+        """What the command is to use."""
+        return {"PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(self.temporary),
+                "WROUGHT_CACHE": str(self.cache)}
 
 
 def files(folder: Path) -> dict[str, bytes | None]:
@@ -146,21 +151,43 @@ def test_no_toolchain(place: Place):
                                'pip install "wrought[build]"\n')
 
 
+def other_zig(folder: Path, script: str, mode: int = 0o755) -> str:
+    """PYTHONPATH by which a script takes the place of the toolchain's program."""
+    package = folder / "other" / "ziglang"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "zig").write_text(script)
+    (package / "zig").chmod(mode)
+    return os.pathsep.join([str(package.parent), str(ROOT / "src")])
+
+
 @pytest.mark.parametrize(("mode", "message"), [
     (0o755, "error: clang crashed: signal 9"),
     (0o644, "error: cannot run the cross toolchain: Permission denied"),
 ])
 def test_a_toolchain_that_does_not_work(place: Place, tmp_path: Path, mode: int, message: str):
     """Its half-written output is neither given out nor kept for the next build."""
-    package = tmp_path / "other" / "ziglang"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    (package / "zig").write_text(KILLED)
-    (package / "zig").chmod(mode)
-    code, said = place.compile(
-        "bare.py", PYTHONPATH=os.pathsep.join([str(package.parent), str(ROOT / "src")]))
+    code, said = place.compile("bare.py", PYTHONPATH=other_zig(tmp_path, KILLED, mode))
     assert code == 1 and said.strip() == message
     assert place.compile("bare.py") == (0, "")
+
+
+def test_terminated_while_a_tool_runs(place: Place, tmp_path: Path):
+    """The tool ends too, and its files go."""
+    started = tmp_path / "started"
+    path = other_zig(tmp_path, f"#!/bin/sh\necho $$ >{started}.new\n"
+                               f"mv {started}.new {started}\nexec sleep 60\n")
+    before = files(place.work)
+    with subprocess.Popen(
+            [sys.executable, "-m", "wrought.cli.main", "compile", "bare.py"], cwd=place.work,
+            stdout=subprocess.PIPE, env={**os.environ, **place.environment(), "PYTHONPATH": path},
+            ) as command:
+        while not started.exists() and command.poll() is None:
+            time.sleep(0.01)
+        command.terminate()
+        assert command.wait(30) == 143
+    assert not Path(f"/proc/{int(started.read_text())}").exists()
+    assert list(place.temporary.iterdir()) == [] and files(place.work) == before
 
 
 def test_a_cache_that_is_no_folder(place: Place):

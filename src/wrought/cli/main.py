@@ -1,16 +1,18 @@
 """The command's frame: finds the subcommand, prints errors, gives the exit code.
 
 Exit codes: 0 done, 1 an error that was explained, 2 wrong usage, 70 a defect of Wrought (BSD's
-EX_SOFTWARE), 130 interrupted.
+EX_SOFTWARE), 130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from types import FrameType
 from typing import NamedTuple, NoReturn
 
 import click
@@ -20,6 +22,7 @@ from wrought.errors import WroughtError
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 class Entry(NamedTuple):
@@ -103,8 +106,14 @@ def report_defect(error: Exception) -> None:
           "  (WROUGHT_DEBUG=1 shows the traceback)", file=sys.stderr)
 
 
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(TERMINATED)
+
+
 def main() -> NoReturn:
     """The entry point of the `wrought` command."""
+    # As an exception, so that tools are stopped and temporary files go away.
+    signal.signal(signal.SIGTERM, _terminated)
     sys.exit(run())
 
 

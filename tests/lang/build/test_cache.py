@@ -16,6 +16,15 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path: Path):
     assert null.is_symlink() and null.is_char_device() and list(tmp_path.iterdir()) == [null]
 
 
+def test_a_link_stays(tmp_path: Path):
+    """/dev/stdout is one, to a file where the shell sends it to one."""
+    link, target = tmp_path / "link", tmp_path / "deep" / "file"
+    link.symlink_to(target)
+    for data in (b"new", b"newer"):
+        write_atomically(link, data)
+        assert link.is_symlink() and target.read_bytes() == data
+
+
 def test_a_failure_leaves_the_old_file(tmp_path: Path):
     folder = tmp_path / "folder"
     folder.mkdir()

@@ -31,11 +31,12 @@ def digest(*parts: str | bytes) -> str:
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that nobody ever sees half of it.  Raises `OSError`.
 
-    A device such as /dev/null is written to, never replaced.
+    A device such as /dev/null is written to, never replaced; of a link, what it leads to.
     """
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
+    path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:

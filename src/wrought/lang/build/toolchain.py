@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -87,7 +87,7 @@ def _explain(tool: str, words: str, status: int) -> BuildError:
 
 
 @contextmanager
-def work_folder() -> Iterator[Path]:
+def work_folder() -> Generator[Path]:
     """A folder for a tool's files, gone afterwards.  Raises `BuildError` where it is full."""
     try:
         with tempfile.TemporaryDirectory(prefix="wrought-") as folder:
