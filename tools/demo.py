@@ -76,12 +76,14 @@ def title(script: Path) -> str:
 
 
 def python(arguments: tuple[str, ...], folder: Path) -> str:
-    """What a run of Python prints.  Raises `Failed`."""
+    """What a run of Python prints, in a terminal's order.  Raises `Failed`."""
+    # Compiled code writes past Python's buffer, which a pipe makes larger than a line.
     try:
         done = subprocess.run(
             [sys.executable, *arguments], cwd=folder, capture_output=True, text=True,
             stdin=subprocess.DEVNULL, timeout=DEADLINE, check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"})
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1",
+                 "PYTHONUNBUFFERED": "1"})
     except subprocess.TimeoutExpired:
         raise Failed(f"it did not end within {DEADLINE} seconds") from None
     if done.returncode:
