@@ -215,12 +215,13 @@ def test_a_cache_on_a_full_disk(place: Place, small_disk: Callable[[str], Path])
 
 
 def test_output_on_a_full_disk(place: Place, small_disk: Callable[[str], Path]):
-    """The file that was there stays whole."""
+    """The file that was there stays whole; folders made for a new one go."""
     disk = small_disk("size=8k")
     (disk / "bare.elf").write_bytes(b"older")
-    code, said = place.compile("bare.py", "-o", str(disk / "bare.elf"))
-    assert (code, said) == (1, f"error: cannot write {disk}/bare.elf: the disk is full\n")
-    assert files(disk) == {"bare.elf": b"older"}
+    for out in (disk / "bare.elf", disk / "new" / "folder" / "bare.elf"):
+        code, said = place.compile("bare.py", "-o", str(out))
+        assert (code, said) == (1, f"error: cannot write {out}: the disk is full\n")
+        assert files(disk) == {"bare.elf": b"older"}
 
 
 def test_output_on_a_read_only_disk(place: Place, small_disk: Callable[[str], Path]):
@@ -236,6 +237,18 @@ def test_temporary_files_on_a_full_disk(place: Place, small_disk: Callable[[str]
     disk = small_disk(f"size={size}")
     code, said = place._replace(temporary=disk).compile("bare.py")
     assert code == 1 and said.startswith("error: ") and "disk is full" in said
+
+
+def test_an_image_without_qemu(place: Place):
+    environment = {**os.environ, **place.environment(), "PATH": str(place.work),
+                   "WROUGHT_CACHE": str(cache_root())}
+    done = subprocess.run([sys.executable, "main.py"], cwd=ROOT / "examples/10_el2_image",
+                          capture_output=True, text=True, env=environment, timeout=180,
+                          stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.endswith(
+        "qemu-system-aarch64 is needed to run this: install qemu-system-arm\n")
+    assert list(place.temporary.iterdir()) == []
 
 
 @pytest.fixture(scope="module")
