@@ -20,6 +20,8 @@ from .order import detach, freeze, settle
 def assign_stmt(low: Lowerer, node: ast.Assign) -> None:
     """`a = b = value`, `a, b = values`."""
     want = target_type(low, node.targets[0])
+    if want is None and isinstance(node.value, ast.IfExp):
+        want = place_type(low, node.targets[0])
     val = low.expr(node.value, want)
     if len(node.targets) > 1 and not isinstance(val, Known):
         val = freeze(low, typed(low, val, node.value), node.value)
@@ -82,6 +84,22 @@ def target_type(low: Lowerer, target: ast.expr) -> t.Type | None:
         if all(p is not None for p in parts):
             return t.tuple_type(tuple(p for p in parts if p is not None))
     return None
+
+
+def place_type(low: Lowerer, target: ast.expr) -> t.Type | None:
+    """The type of a field or element, worked out aside: the target itself is lowered after the
+    value, as Python's order has it."""
+    if not isinstance(target, ast.Attribute | ast.Subscript):
+        return None
+    e, function = low.e, low.e.function
+    block, blocks, slots = e.block, list(function.blocks), list(function.slots)
+    names, flow = dict(e.names), low.flow.copy()
+    e.block = e.new_block("aside")
+    try:
+        return low.expr(target).type
+    finally:
+        e.block, e.names, low.flow = block, names, flow
+        function.blocks[:], function.slots[:] = blocks, slots
 
 
 def assign(low: Lowerer, target: ast.expr, val: Val, value_node: ast.expr) -> None:
