@@ -54,5 +54,5 @@ if __name__ == "__main__":
     control = Control(0x4021)
     print(control, flush=True)
     print("bits a byte:", describe(control))
-    print(hex(int(faster(control))))
+    print(hex(int(faster(control))), flush=True)
     print("bits a byte:", describe(Control(divisor=3, loopback=True)))

@@ -91,6 +91,7 @@ def test_ctrl_c_is_130():
             "    print('started', flush=True)\n"
             "    time.sleep(30)\n"
             "main.LazyGroup.get_command = lambda *_: slow\n"
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "import sys; sys.argv = ['wrought', 'slow']; main.main()\n")
     with subprocess.Popen([sys.executable, "-c", code], text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,

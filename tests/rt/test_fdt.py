@@ -26,7 +26,8 @@ def dump(folder: Path, machine: str) -> bytes:
     """The tree that QEMU makes for a machine."""
     path = folder / "tree.dtb"
     subprocess.run(["qemu-system-aarch64", "-machine", f"{machine},dumpdtb={path}", "-cpu",
-                    "cortex-a57", "-smp", "4", "-m", "512"], check=True, capture_output=True)
+                    "cortex-a57", "-smp", "4", "-m", "512", "-nodefaults", "-display", "none"],
+                   check=True, capture_output=True)
     return path.read_bytes()
 
 

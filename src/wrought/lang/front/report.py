@@ -97,6 +97,9 @@ def at_import(error: Exception, path: str) -> CompileError:
     frames = traceback.extract_tb(error.__traceback__)
     folder = os.path.join(os.path.dirname(path), "") if os.path.isabs(path) else path
     mine = [f for f in frames if f.filename == path or f.filename.startswith(folder)]
+    if isinstance(error, ValueError) and not mine and "null bytes" in str(error):
+        # Python's parser before 3.11.4 refuses them so, later with a SyntaxError.
+        return stop("X03", Span(path, 1, 0, 1, 0), why=str(error))
     inside = bool(frames) and frames[-1].filename.startswith(_PACKAGE)
     span = _frame_span(mine[-1]) if mine else Span(path, 1, 0, 1, 0)
     if isinstance(error, TypeError | ValueError | ArithmeticError | AttributeError) and inside:
