@@ -11,11 +11,12 @@ import pytest
 
 from lang.build.bare import BASE, QEMU
 from lang.build.bare import program as program_at_el2
-from wrought.lang.build.dump import dump, source_lines
+from wrought.lang.build.dump import source_lines
 from wrought.lang.build.image import build_image, write_output
 from wrought.lang.build.layout import Layout
 from wrought.lang.build.link import build_executable
 from wrought.lang.build.objects import compile_object
+from wrought.lang.build.program import Program
 from wrought.lang.ir.model import Module
 from wrought.lang.ir.parser import parse_module
 from wrought.lang.ir.verifier import check_module
@@ -168,7 +169,8 @@ def test_lines_dump_shows_python_source(tmp_path: Path):
         assert "sum_to:\n" in text
         assert "  prog.py:6: total += i\n" in text
         assert "; look" in text
-    whole = dump(m, TARGETS["aarch64-none"], ("llvm", "asm", "lines"), root=str(tmp_path))
+    program = Program.from_ir(m, target="aarch64-none", root=str(tmp_path))
+    whole = "".join(program.dump(stage) for stage in ("llvm", "asm", "lines"))
     assert "define dso_local i32 @main()" in whole and "bl\tlook" in whole
 
 

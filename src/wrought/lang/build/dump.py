@@ -1,31 +1,23 @@
-"""What the build made, as text for people: LLVM, assembler, and machine code by source line."""
+"""Machine code as text for people: by function, and by source line."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import capstone  # pyright: ignore[reportMissingTypeStubs]
 from elftools.elf.elffile import ELFFile
 
-from ..ir.model import Module
-from ..llvm.emit import emit_module
-from ..targets import Target
-from .cache import Cache
 from .errors import BuildError
-from .objects import assembly, compile_text
 
 _JUMP = re.compile(r"(?:b|bl|b\.\w+|call|j\w+) #?(0x[0-9a-f]+|0)$")
 """A direct call or jump, and its target."""
 
 _ABSOLUTE_64 = (1, 257)
 """R_X86_64_64 and R_AARCH64_ABS64, by which a line table names an address."""
-
-KINDS = ("llvm", "asm", "lines")
-"""What `dump` can show."""
 
 
 class Instruction(NamedTuple):
@@ -35,24 +27,6 @@ class Instruction(NamedTuple):
     """In bytes from the start of its section."""
     text: str
     """Mnemonic and operands; a call or a relocated operand is followed by `; symbol`."""
-
-
-def dump(module: Module, target: Target, kinds: Sequence[str], cache: Cache | None = None,
-         root: str = "") -> str:
-    """The texts that `kinds` name, one after another.  Raises `BuildError`."""
-    store = cache or Cache()
-    text = emit_module(module, target, debug="lines" in kinds, root=root)
-    parts: list[str] = []
-    for kind in kinds:
-        if kind == "llvm":
-            parts.append(text)
-        elif kind == "asm":
-            parts.append(assembly(text, target, store))
-        elif kind == "lines":
-            parts.append(source_lines(compile_text(text, target, store), root))
-        else:
-            raise BuildError(f"cannot dump '{kind}': choose from {', '.join(KINDS)}")
-    return "\n".join(parts)
 
 
 def disassemble(data: bytes, symbol: str) -> list[str]:

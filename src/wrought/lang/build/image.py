@@ -21,15 +21,16 @@ _WRITE, _EXECUTE = 2, 1
 
 
 def build_image(module: Module, target: Target, layout: Layout, cache: Cache | None = None,
-                debug: bool = True, root: str = "") -> bytes:
+                debug: bool = True, root: str = "", compiled: bytes | None = None) -> bytes:
     """Compile and link a bare-metal program; returns the ELF file's bytes.
 
+    `compiled` is the module's object where that has been made, with its own `debug` and `root`.
     Raises `BuildError`: no entry, undefined symbols, a segment that is writable and executable,
     an image that does not fit, a base that the Linux boot protocol does not allow.
     """
     _check_request(module, target, layout)
     store = cache or Cache()
-    data = compile_object(module, target, store, debug, root, pic=layout.pie)
+    data = compiled or compile_object(module, target, store, debug, root, pic=layout.pie)
     elf = _link(data, target, layout, store)
     check_image(elf, layout)
     return elf

@@ -21,7 +21,7 @@ from .cache import Cache
 from .errors import BuildError
 from .layout import Layout
 from .objects import compile_object
-from .stack import check_recursion, measure_stack
+from .stack import check_recursion, measure_stack, title_of
 
 KINDS = ("executable", "shared", "object", "elf", "image")
 """What can be built: the first two for hosted targets, the last two for bare metal."""
@@ -149,10 +149,9 @@ class Program:
         module = self.module()
         if self._entry_symbol:
             self.layout = replace(self.layout, entry=self._entry_symbol)
-        elf = image.build_image(module, self.target, self.layout, self.cache, self.debug,
-                                self.root)
-        self.bounds = measure_stack(module, self.object(), self._stack_roots(module),
-                                    self.stack_limit)
+        data = self.object()
+        elf = image.build_image(module, self.target, self.layout, self.cache, compiled=data)
+        self.bounds = measure_stack(module, data, self._stack_roots(module), self.stack_limit)
         return elf
 
     def dump(self, stage: str, only: str = "") -> str:
@@ -166,13 +165,8 @@ class Program:
         if not self.bounds:
             return ""
         deepest = max(self.bounds.values(), key=lambda b: b.bytes)
-        chain = " > ".join(f"{_title(self.module(), n)} {size}" for n, size in deepest.chain)
+        chain = " > ".join(f"{title_of(self.module(), n)} {size}" for n, size in deepest.chain)
         return f"deepest stack: {deepest.bytes} of {self.stack_limit} bytes: {chain}"
-
-
-def _title(module: m.Module, symbol: str) -> str:
-    f = module.functions.get(symbol) or module.asm.get(symbol)
-    return (f.title if f else "") or symbol
 
 
 def _add_main(unit: Unit, f: Compiled) -> None:

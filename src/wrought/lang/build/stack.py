@@ -21,7 +21,7 @@ def check_recursion(module: m.Module, roots: Iterable[str]) -> None:
     found = find_recursion(call_graph(module), roots)
     errors: list[Diagnostic] = []
     for cycle in found.cycles:
-        titles = " -> ".join(_title(module, n) for n in cycle.functions)
+        titles = " -> ".join(title_of(module, n) for n in cycle.functions)
         spans = [_span(module, name, edge.loc)
                  for name, edge in zip(cycle.functions, cycle.edges, strict=False)]
         made = diagnostic("R01", spans[0], cycle=titles)
@@ -29,7 +29,7 @@ def check_recursion(module: m.Module, roots: Iterable[str]) -> None:
         errors.append(made)
     for call in found.unresolved:
         errors.append(diagnostic("R02", _span(module, call.function, call.loc),
-                                 name=_title(module, call.function)))
+                                 name=title_of(module, call.function)))
     if errors:
         raise CompileError(errors)
 
@@ -45,13 +45,14 @@ def measure_stack(module: m.Module, data: bytes, roots: list[str], limit: int
     bounds = stack_bounds(call_graph(module), frames, roots)
     for root, bound in bounds.items():
         if bound.bytes > limit:
-            path = " > ".join(f"{_title(module, n)} ({size})" for n, size in bound.chain)
+            path = " > ".join(f"{title_of(module, n)} ({size})" for n, size in bound.chain)
             raise CompileError([diagnostic("R03", _span(module, root, None), bytes=bound.bytes,
                                            limit=limit, path=path)])
     return bounds
 
 
-def _title(module: m.Module, symbol: str) -> str:
+def title_of(module: m.Module, symbol: str) -> str:
+    """The name by which people know a symbol."""
     f = module.functions.get(symbol) or module.asm.get(symbol)
     return (f.title if f else "") or symbol
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wrought.lang.ir import model as m
+from wrought.lang.ir.ops import TERMINATORS
 from wrought.lang.ir.types import IrType
 
 
@@ -74,7 +75,7 @@ class Emitter:
     def ended(self) -> bool:
         """Whether the current block has its terminator."""
         body = self.block.body
-        return bool(body) and body[-1].op in _ENDS
+        return bool(body) and body[-1].op in TERMINATORS
 
     def br(self, block: m.Block) -> None:
         """Go to `block`."""
@@ -84,6 +85,3 @@ class Emitter:
         """Go to `then` if `cond`, else to `other`."""
         attrs = {} if likely is None else {"likely": likely}
         self.end("cbr", cond, blocks=(then, other), **attrs)
-
-
-_ENDS = frozenset(("ret", "br", "cbr", "switch", "tail", "taili", "panic", "unreachable"))

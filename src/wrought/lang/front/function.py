@@ -9,6 +9,7 @@ from wrought.lang.core import types as t
 from wrought.lang.core.decl import StructType
 from wrought.lang.core.intrinsics import addr_of
 from wrought.lang.ir import model as m
+from wrought.lang.ir.ops import TERMINATORS
 from wrought.lang.passes.unreachable import drop_blocks
 
 from . import asmfn
@@ -131,11 +132,8 @@ def _leave(low: Lowerer, inst: Instance, node: ast.FunctionDef) -> None:
             low.diagnostics.append(fault("F01", low.source, name_in(node),
                                          name=inst.compiled.name).diagnostic)
     for block in low.e.function.blocks:
-        if not block.body or block.body[-1].op not in _ENDS:
+        if not block.body or block.body[-1].op not in TERMINATORS:
             block.body.append(m.Ins("unreachable", "void"))
-
-
-_ENDS = frozenset(("ret", "br", "cbr", "switch", "tail", "taili", "panic", "unreachable"))
 
 
 def _declare_c(unit: Unit, inst: Instance) -> None:

@@ -21,7 +21,7 @@ from wrought.lang.core.decl import (
     VariantType,
 )
 from wrought.lang.core.env import MISSING, Env
-from wrought.lang.core.scalars import to_type, u8, u16, u32, u64
+from wrought.lang.core.scalars import to_type, u32
 from wrought.lang.diag import CompileError, Note
 from wrought.lang.ir.types import align_up
 from wrought.lang.source import SourceFile
@@ -253,9 +253,6 @@ def variant_layout(v: VariantType) -> VariantLayout:
     return _with_faults(v, work)
 
 
-_BY_WIDTH = ((8, u8), (16, u16), (32, u32), (64, u64))
-
-
 def bitfield_layout(b: BitfieldType) -> dict[str, Field]:
     """The fields of a bit field, checked for width and overlap."""
     return _with_faults(b, lambda: _bit_fields(b))
@@ -290,8 +287,3 @@ def _holds(ty: t.Type, width: int) -> bool:
         return ty.size * 8 >= width and all(0 <= int(m) < 1 << width for m in ty)
     storage = ty.storage
     return isinstance(storage, t.IntType) and storage.bits >= width
-
-
-def smallest_unsigned(width: int) -> t.IntType:
-    """The narrowest unsigned type of at least `width` bits."""
-    return next(ty for n, ty in _BY_WIDTH if n >= width)

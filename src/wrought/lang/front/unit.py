@@ -15,7 +15,6 @@ from wrought.lang.core.function import Compiled
 from wrought.lang.core.static import Static
 from wrought.lang.diag import CompileError, Diagnostic
 from wrought.lang.ir import model as m
-from wrought.lang.ir.symbols import PANIC
 from wrought.lang.ir.types import IrType
 from wrought.lang.source import Span
 from wrought.lang.targets import Target
@@ -225,11 +224,6 @@ class Unit:
             self.recording = None
         if len(self.diagnostics) == errors:
             self.memo.keep(inst, key, record)
-
-    @property
-    def has_panic_handler(self) -> bool:
-        """Whether the program defines what a panic does."""
-        return PANIC in self.module.functions
 
 
 @contextmanager

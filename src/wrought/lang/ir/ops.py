@@ -173,3 +173,6 @@ _ROWS = [
 
 OPS: dict[str, Op] = {row.name: row for row in _ROWS}
 """Every op by name."""
+
+TERMINATORS = frozenset(row.name for row in _ROWS if row.terminator)
+"""The ops that end a block."""

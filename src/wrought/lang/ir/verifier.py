@@ -9,14 +9,13 @@ from __future__ import annotations
 from .dominance import Dominators
 from .errors import IrInvalid, IrProblem
 from .model import Block, Const, Function, Ins, Loc, Module, Param, Slot, Sym, Value
-from .ops import OPS
+from .ops import TERMINATORS
 from .printer import Names
 from .type_rules import shape_problem
 from .types import IrType, type_text
 from .value_rules import const_problem
 from .verify_headers import Symbols, header_problems, signature_text
 
-_TERMINATORS = frozenset(name for name, row in OPS.items() if row.terminator)
 _CALLS = frozenset({"call", "tail", "calli", "taili", "percpu", "ret"})
 
 
@@ -82,12 +81,12 @@ class _FunctionVerifier:
     def block(self, block: Block) -> None:
         body = block.body
         self.start, self.end = self.end, self.end + len(body)
-        if not body or body[-1].op not in _TERMINATORS:
+        if not body or body[-1].op not in TERMINATORS:
             self.report("the block does not end in a terminator", block,
                         body[-1] if body else None)
         last = len(body) - 1
         for i, ins in enumerate(body):
-            if i != last and ins.op in _TERMINATORS:
+            if i != last and ins.op in TERMINATORS:
                 self.report(f"{ins.op} is a terminator but not the block's last instruction",
                             block, ins)
             self.instruction(ins, block, self.start + i)

@@ -329,11 +329,3 @@ def value(low: Lowerer, node: ast.expr, want: t.Type) -> Val:
 def scalar(low: Lowerer, node: ast.expr, want: t.Type) -> m.Value:
     """Lower `node` as `want`, in a register."""
     return load(low, value(low, node, want), node).ir
-
-
-def const_int(low: Lowerer, node: ast.expr, what: str) -> int:
-    """An expression that has to be a constant integer; Fault K01 otherwise."""
-    val = low.expr(node)
-    if isinstance(val, Known) and isinstance(val.obj, int):
-        return int(val.obj)
-    raise low.fault("K01", node, what=what)

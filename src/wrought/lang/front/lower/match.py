@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from wrought.lang.core import types as t
 from wrought.lang.core.decl import BitfieldType, VariantType
@@ -16,15 +15,6 @@ from .conditions import branch
 from .context import Lowerer, stmt_rule
 from .convert import constant, load, type_of, typed
 from .match_variant import match_variant
-
-
-@dataclass
-class Test:
-    """What a pattern asks: constants (all of them covered: `values`), or a computed condition."""
-
-    values: list[int] | None
-    cond: m.Value | None
-    bind: tuple[ast.pattern, str, Val] | None = None
 
 
 @stmt_rule(ast.Match)
