@@ -1,0 +1,1 @@
+"""What runs on the engineer's machine: partition files, images, QEMU, consoles."""
