@@ -24,6 +24,7 @@ KINDS = {
     "wrought.hv.core": "compiled",
     "wrought.hv.a64": "compiled",
     "wrought.hv.fake": "compiled",
+    "wrought.hv.machine": "compiled",
     "wrought.hv.vdev": "compiled",
     "wrought.hv.drivers": "compiled",
     "wrought.hv.tool": "python",

@@ -1,0 +1,1 @@
+"""The Arm machine at EL2 [c]: boot, vectors, traps, guest state, interrupt controllers."""

@@ -1,0 +1,1 @@
+"""Guest-visible numbers and structures [c]: Xen's public ABI for Arm, PSCI, SMCCC."""

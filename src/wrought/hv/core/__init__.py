@@ -1,0 +1,1 @@
+"""Domains, vCPUs, scheduling, event channels, grants, memory [c]: knows no machine."""

@@ -1,0 +1,82 @@
+"""Machine memory as the hypervisor reaches it, and what keeps caches and TLBs right.
+
+On the machine every frame that can be asked for is mapped at its own address; on the host a
+window of this process's memory stands for it (`wrought.hv.fake.memory`).
+"""
+
+from __future__ import annotations
+
+from wrought.hv.a64 import memory as a64
+from wrought.hv.abi.address import PAGE, Hpa
+from wrought.hv.fake import memory as fake
+from wrought.lang.core.function import fn, unsafe
+from wrought.lang.core.intrinsics import slice_from
+from wrought.lang.core.scalars import Array, Ptr, Slice, u8, u16, u64
+from wrought.lang.core.target import target
+
+TABLE_ENTRIES = 512
+
+
+@fn(inline=True)
+def address_of(at: Hpa) -> u64:
+    """Where the hypervisor's own code finds the byte at `at`."""
+    if target.hosted:
+        return fake.address_of(at)
+    return u64(at)
+
+
+@unsafe
+@fn(inline=True)
+def bytes_at(at: Hpa, size: u64) -> Slice[u8]:
+    """`size` bytes of memory at `at`, which the caller knows to be memory."""
+    # SAFETY: all memory of the machine is mapped; callers pass what allocator or tables gave.
+    return slice_from(Ptr[u8](address_of(at)), size)
+
+
+@unsafe
+@fn(inline=True)
+def table_at(at: Hpa) -> Ptr[Array[u64, TABLE_ENTRIES]]:
+    """The frame at `at` as 512 words."""
+    # SAFETY: as `bytes_at`; frames are aligned.
+    return Ptr[Array[u64, TABLE_ENTRIES]](address_of(at))
+
+
+@fn
+def zero_frames(at: Hpa, count: u64) -> None:
+    """Scrub frames before they change hands; what was there is gone from caches and memory."""
+    if target.hosted:
+        bytes_at(at, count * PAGE).fill(0)
+    else:
+        a64.zero(u64(at), count * PAGE)
+
+
+@fn
+def clean_to_memory(at: Hpa, size: u64) -> None:
+    """Write back what caches hold, for an observer without them (a guest with its MMU off)."""
+    if not target.hosted:
+        a64.clean(u64(at), size)
+
+
+@fn
+def tables_written() -> None:
+    """Descriptors stored so far are seen by the table walker."""
+    if not target.hosted:
+        a64.tables_written()
+
+
+@fn
+def flush_page(vmid: u16, root: Hpa, ipa: u64) -> None:
+    """Forget the translation of one page of guest `vmid` on all CPUs, stage 1 over it included."""
+    if target.hosted:
+        fake.note_flush(vmid, ipa, 1)
+    else:
+        a64.flush_page(vmid, u64(root), ipa)
+
+
+@fn
+def flush_guest(vmid: u16, root: Hpa) -> None:
+    """Forget all translations of guest `vmid` on all CPUs."""
+    if target.hosted:
+        fake.note_flush(vmid, 0, 0)
+    else:
+        a64.flush_guest(vmid, u64(root))

@@ -1,0 +1,1 @@
+"""Devices that guests see [c]: interrupt controller, UART, PSCI, timers."""
