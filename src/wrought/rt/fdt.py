@@ -53,6 +53,8 @@ class Fdt:
 
     structure: Slice[u8]
     strings: Slice[u8]
+    reservations: Slice[u8]
+    """From the memory reservation block on (5.3); it has no length, a zero entry ends it."""
 
 
 @struct
@@ -158,6 +160,7 @@ def open_tree(tree: Ptr[Fdt], blob: Slice[u8]) -> Check:
     """Check the header of `blob` and set up `tree` to read it; `blob` may be longer."""
     tree.structure = blob[:0]
     tree.strings = blob[:0]
+    tree.reservations = blob[:0]
     if len(blob) < HEADER:
         return Check.SHORT
     if be32(blob, 0) != MAGIC:
@@ -171,6 +174,10 @@ def open_tree(tree: Ptr[Fdt], blob: Slice[u8]) -> Check:
     structure = block(whole, 8, 36)
     if be32(blob, 8) & 3 != 0 or len(structure) < 8 or be32(structure, 0) != u32(Token.BEGIN):
         return Check.LAYOUT
+    reserved: Untrusted[u64] = u64(be32(blob, 16))
+    if reserved > size or be32(blob, 16) & 7 != 0:
+        return Check.LAYOUT
     tree.structure = structure
     tree.strings = block(whole, 12, 32)
+    tree.reservations = whole[reserved:]
     return Check.OK
