@@ -27,15 +27,23 @@ def text(value: Slice[u8]) -> Slice[u8]:
 
 
 @fn
-def has_text(value: Slice[u8], wanted: Slice[u8]) -> bool:
-    """Whether a list of strings, as in `compatible`, holds `wanted`."""
+def text_index(value: Slice[u8], wanted: Slice[u8]) -> u64:
+    """The place of `wanted` in a list of strings, counted from 0, or ABSENT."""
     rest = value
+    i: u64 = 0
     while len(rest) > 0:
         first = text(rest)
         if equal(first, wanted):
-            return True
+            return i
         rest = rest[min(len(first) + 1, len(rest)):]
-    return False
+        i += 1
+    return ABSENT
+
+
+@fn
+def has_text(value: Slice[u8], wanted: Slice[u8]) -> bool:
+    """Whether a list of strings, as in `compatible`, holds `wanted`."""
+    return text_index(value, wanted) != ABSENT
 
 
 @fn

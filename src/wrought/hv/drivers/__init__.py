@@ -1,0 +1,1 @@
+"""Drivers of the devices that the hypervisor itself uses, found through the device tree."""
