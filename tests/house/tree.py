@@ -26,6 +26,7 @@ KINDS = {
     "wrought.hv.fake": "compiled",
     "wrought.hv.machine": "compiled",
     "wrought.hv.vdev": "compiled",
+    "wrought.hv.guest": "compiled",
     "wrought.hv.drivers": "compiled",
     "wrought.hv.tool": "python",
     "wrought.lua": "python",
