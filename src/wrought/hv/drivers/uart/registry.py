@@ -3,7 +3,19 @@ known to the stack bound.  A new driver is one more name in `DRIVERS`."""
 
 from __future__ import annotations
 
-from wrought.hv.drivers.uart import ns8250, pl011
+from wrought.hv.drivers.uart import (
+    armada3700,
+    cadence,
+    geni,
+    imx,
+    lpuart,
+    lpuart8,
+    meson,
+    ns8250,
+    pl011,
+    scif,
+    uartdm,
+)
 from wrought.hv.drivers.uart.port import Driver, Port
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Array, Fn, Ptr, Slice, i32, u8, u32, u64
@@ -11,7 +23,10 @@ from wrought.lang.core.static import constant, fn_table
 from wrought.rt.bytes import ABSENT
 from wrought.rt.fdt_values import text, text_index
 
-DRIVERS: tuple[Driver, ...] = (pl011.PL011, pl011.SBSA, ns8250.BY_NODE, ns8250.IN_WORDS)
+DRIVERS: tuple[Driver, ...] = (
+    pl011.PL011, pl011.SBSA, ns8250.BY_NODE, ns8250.IN_WORDS, geni.GENI, uartdm.UARTDM, imx.IMX,
+    meson.MESON, cadence.CADENCE, armada3700.ARMADA3700, scif.SCIF, scif.SCIFA, lpuart.LPUART,
+    lpuart.LPUART_WITH_VERSION, lpuart8.LPUART8)
 
 NAMES = [name for driver in DRIVERS for name in driver.compatible]
 assert len(NAMES) == len(set(NAMES)), "a compatible string has one driver"
