@@ -6,7 +6,9 @@ All of it is this physical CPU's.  In a hosted process it works on `fake_lists`.
 from __future__ import annotations
 
 from wrought.hv.drivers.gic import fake_lists as fake
+from wrought.hv.drivers.gic import gich, host, ich
 from wrought.hv.drivers.gic.list_register import LR_EOI, LR_HW, ListRegister
+from wrought.hv.drivers.gic.places import gic
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import u32, u64
 from wrought.lang.core.target import target
@@ -21,10 +23,6 @@ MISR_EOI, MISR_U, MISR_LRENP, MISR_NP = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 """What raised the maintenance interrupt, in ICH_MISR_EL2 and GICH_MISR."""
 GROUP_0 = 4
 """`apr_read(GROUP_0 + n)`: active priorities of group 0, GICv3 only."""
-VMCR_RESET = 0x004C_0000
-"""Binary points 2 and 3, everything disabled and masked: GICH_VMCR's reset value."""
-VFIQ_ENABLE = 1 << 3
-"""ICH_VMCR_EL2: always one for a guest that uses system registers."""
 LR_GROUP_1 = 1 << 60
 
 
@@ -33,7 +31,7 @@ def lr_count() -> u32:
     """How many list registers this CPU has."""
     if target.hosted:
         return fake.count
-    return 0
+    return ich.count if gic.version == 3 else gich.count
 
 
 @fn(inline=True)
@@ -41,14 +39,18 @@ def lr_read(i: u32) -> u64:
     """List register `i` as a `ListRegister`."""
     if target.hosted:
         return fake.lists.lr[i]
-    return 0
+    return ich.lr_read(i) if gic.version == 3 else gich.lr_read(i)
 
 
 @fn(inline=True)
 def lr_write(i: u32, value: u64) -> None:
-    """Set list register `i`."""
+    """Set list register `i`, which exists."""
     if target.hosted:
         fake.write(i, value)
+    elif gic.version == 3:
+        ich.lr_write(i, value)
+    else:
+        gich.lr_write(i, value)
 
 
 @fn(inline=True)
@@ -56,7 +58,7 @@ def lr_empty() -> u64:
     """A bit for each list register that holds no interrupt."""
     if target.hosted:
         return fake.empty()
-    return 0
+    return ich.lr_empty() if gic.version == 3 else gich.lr_empty()
 
 
 @fn(inline=True)
@@ -64,7 +66,7 @@ def lr_group() -> u64:
     """What to or into list registers: guests of a GICv3 get group 1, of a GICv2 group 0."""
     if target.hosted:
         return LR_GROUP_1 if fake.version == 3 else 0
-    return 0
+    return LR_GROUP_1 if gic.version == 3 else 0
 
 
 @fn(inline=True)
@@ -72,14 +74,18 @@ def hcr_read() -> u32:
     """ICH_HCR_EL2 or GICH_HCR: `HCR_…`."""
     if target.hosted:
         return fake.lists.hcr
-    return 0
+    return ich.hcr_read() if gic.version == 3 else gich.hcr_read()
 
 
 @fn(inline=True)
 def hcr_write(value: u32) -> None:
-    """Set it."""
+    """Set it; at EL2 and EL1 in effect at the latest with the ERET."""
     if target.hosted:
         fake.lists.hcr = value
+    elif gic.version == 3:
+        ich.hcr_write(value)
+    else:
+        gich.hcr_write(value)
 
 
 @fn(inline=True)
@@ -87,7 +93,7 @@ def vmcr_read() -> u32:
     """The guest's CPU interface registers (ICH_VMCR_EL2 or GICH_VMCR, each in its own form)."""
     if target.hosted:
         return fake.lists.vmcr
-    return 0
+    return ich.vmcr_read() if gic.version == 3 else gich.vmcr_read()
 
 
 @fn(inline=True)
@@ -95,22 +101,26 @@ def vmcr_write(value: u32) -> None:
     """Set them."""
     if target.hosted:
         fake.lists.vmcr = value
+    elif gic.version == 3:
+        ich.vmcr_write(value)
+    else:
+        gich.vmcr_write(value)
 
 
 @fn
 def vmcr_reset() -> u32:
     """What they are for a vCPU that starts."""
     if target.hosted:
-        return VMCR_RESET | (VFIQ_ENABLE if fake.version == 3 else 0)
-    return 0
+        return gich.VMCR_RESET | (1 << 3 if fake.version == 3 else 0)
+    return ich.vmcr_reset() if gic.version == 3 else u32(gich.VMCR_RESET)
 
 
 @fn(inline=True)
 def apr_count() -> u32:
-    """Words of active priorities of a group that exist: 1, 2 or 4."""
+    """Words of active priorities in a group that exist: 1, 2 or 4."""
     if target.hosted:
         return 1
-    return 0
+    return ich.priority_words if gic.version == 3 else u32(1)
 
 
 @fn(inline=True)
@@ -118,7 +128,7 @@ def apr_read(i: u32) -> u32:
     """Active priorities, word `i` of group 1 (of both groups on GICv2)."""
     if target.hosted:
         return fake.lists.apr[i]
-    return 0
+    return ich.apr_read(i) if gic.version == 3 else gich.apr_read(i)
 
 
 @fn(inline=True)
@@ -126,6 +136,10 @@ def apr_write(i: u32, value: u32) -> None:
     """Set them."""
     if target.hosted:
         fake.lists.apr[i] = value
+    elif gic.version == 3:
+        ich.apr_write(i, value)
+    else:
+        gich.apr_write(i, value)
 
 
 @fn(inline=True)
@@ -133,7 +147,7 @@ def misr_read() -> u32:
     """Why the maintenance interrupt is raised: `MISR_…`."""
     if target.hosted:
         return fake.lists.misr
-    return 0
+    return ich.misr_read() if gic.version == 3 else gich.misr_read()
 
 
 @fn(inline=True)
@@ -141,7 +155,7 @@ def eisr_read() -> u64:
     """A bit for each list register with LR_EOI whose interrupt the guest has ended."""
     if target.hosted:
         return fake.lists.eisr
-    return 0
+    return ich.eisr_read() if gic.version == 3 else gich.eisr_read()
 
 
 @fn(inline=True)
@@ -149,13 +163,17 @@ def deactivate_host(intid: u32) -> None:
     """End a physical interrupt whose priority was dropped."""
     if target.hosted:
         fake.deactivate(intid)
+    else:
+        host.deactivate(intid)
 
 
 @fn
 def mask_host(intid: u32) -> None:
-    """Disable a physical interrupt."""
+    """Disable a physical interrupt; a PPI's is this CPU's."""
     if target.hosted:
         fake.lists.masked[intid] = 1
+    else:
+        host.disable(intid)
 
 
 @fn
@@ -163,6 +181,8 @@ def unmask_host(intid: u32) -> None:
     """Enable it again."""
     if target.hosted:
         fake.lists.masked[intid] = 0
+    else:
+        host.enable(intid)
 
 
 @fn
@@ -171,6 +191,8 @@ def host_set_active(intid: u32) -> None:
     until the guest ends it."""
     if target.hosted:
         fake.lists.active[intid] = 1
+    else:
+        host.set_active(intid, True)
 
 
 @fn
@@ -178,3 +200,5 @@ def host_clear_active(intid: u32) -> None:
     """Take its active state away, so that it can fire for another vCPU."""
     if target.hosted:
         fake.lists.active[intid] = 0
+    else:
+        host.set_active(intid, False)
