@@ -11,14 +11,15 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import calls, code, frontend
+from bench.hv import measure as hv
 from bench.result import Row, as_json, show
-from wrought.lang.build.errors import BuildError
-from wrought.lang.diag import CompileError
+from wrought.errors import WroughtError
 
 PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "code": ("Generated code against clang -O2: executed instructions", code.measure),
     "frontend": ("The front end", frontend.measure),
     "calls": ("Calls from Python", calls.measure),
+    "hv": ("The hypervisor against Debian's Xen: executed instructions", hv.measure),
 }
 """Title and measurement of each part."""
 
@@ -42,7 +43,7 @@ def main() -> int:
         title, measure = PARTS[name]
         try:
             rows = measure()
-        except (code.WrongResult, BuildError, CompileError) as error:
+        except (code.WrongResult, WroughtError) as error:
             print(f"bench: {name}: {error}", file=sys.stderr)
             return 1
         show(title, rows, console)

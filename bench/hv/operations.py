@@ -7,11 +7,15 @@ instruction where QEMU counts them (`bench.hv.machine`).
 from __future__ import annotations
 
 from bench.hv import loops
+from wrought.hv.abi.event import Port
 from wrought.hv.guest import gic
 from wrought.hv.guest.board import board
+from wrought.hv.guest.calls import bind_ipi
+from wrought.hv.guest.events import map_shared_info, shared
 from wrought.hv.guest.start import guest
 from wrought.hv.guest.timer import now
 from wrought.lang.core.function import Compiled, fn
+from wrought.lang.core.intrinsics import addr_of
 from wrought.lang.core.scalars import Never, Slice, u8, u64
 from wrought.lang.core.static import static
 from wrought.lang.core.sysreg import CNTFRQ_EL0
@@ -71,6 +75,8 @@ self_sgi = measured(b"self_sgi", loops.self_sgi)
 virtual_timer = measured(b"virtual_timer", loops.virtual_timer)
 sched_yield = measured(b"sched_yield", loops.sched_yield)
 fault = measured(b"fault", loops.fault)
+event_to_self = measured(b"event_to_self", loops.event_to_self)
+port = static(Port)
 
 
 @fn
@@ -78,6 +84,17 @@ def wake_up() -> None:
     """How long behind the programmed time a sleeping vCPU has handled the timer."""
     loops.wake_up(WARM_UP, 1, WAIT, 0)
     show(b"wake_up", loops.wake_up(COUNT, 1, WAIT, 0))
+
+
+@fn
+def events() -> None:
+    """An event channel of the domain to its own vCPU."""
+    mapped = map_shared_info()
+    result, bound = bind_ipi(0)
+    assert mapped == 0 and result == 0 and bound < 64, "no event channel"
+    port.port = bound
+    event_to_self(u64(addr_of(port)), u64(addr_of(shared().vcpu[0])),
+                  u64(addr_of(shared().pending[0])))
 
 
 @fn
@@ -98,6 +115,8 @@ def main() -> Never:
     sched_yield(0, 0, 0)
     wake_up()
     fault(NOWHERE, 0, 0)
+    gic.enable(board.event_interrupt)
+    events()
     print("op done 0")
     system_off()
 
