@@ -12,7 +12,7 @@ from wrought.hv.core.frame_range import FrameRange
 from wrought.hv.machine.memory import address_of, zero_frames
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, slice_from, zeroed
+from wrought.lang.core.intrinsics import addr_of, panic, slice_from, zeroed
 from wrought.lang.core.scalars import Array, Ptr, Slice, u64
 from wrought.lang.core.static import static
 from wrought.rt.lock import TicketLock
@@ -162,7 +162,7 @@ def free_frames(at: Hpa, count: u64) -> None:
             if first >= r.first and first < r.end:
                 r.free(first, count)
                 return
-    assert False, "freed frames are not RAM"
+    panic("freed frames are not RAM")
 
 
 @fn

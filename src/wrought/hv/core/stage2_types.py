@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from wrought.hv.abi.address import Hpa
 from wrought.lang.core.decl import enum, struct
-from wrought.lang.core.scalars import u8, u16, u32
+from wrought.lang.core.scalars import Array, u8, u16, u32, u64
 from wrought.rt.lock import TicketLock
+
+MAX_PINS = 256
+"""Frames of one domain that the hypervisor holds pointers into."""
 
 
 @enum(u8)
@@ -26,6 +29,21 @@ class Kind:
     """Static shared memory."""
     XEN = 7
     """A frame of the hypervisor's that the guest shares: shared_info, grant table."""
+    XEN_READ_ONLY = 8
+    """The same, for what only the hypervisor writes: grant status frames."""
+    FOREIGN = 9
+    """Another domain's frame, mapped by a privileged domain."""
+
+
+@struct
+class Translation:
+    """Where a guest address leads."""
+
+    hpa: Hpa
+    size: u64
+    """Bytes from the address to the end of its block, or of the hole that it is in."""
+    kind: Kind
+    """NONE where nothing is mapped; `hpa` is 0 then."""
 
 
 @struct
@@ -35,6 +53,13 @@ class Stage2:
     lock: TicketLock
     root: Hpa
     ipa_bits: u8
+    start_level: u8
+    """Level of the root: 0, or 1 with up to 16 tables side by side."""
     vmid: u16
     tables: u32
     """Frames that the tables take, roots included."""
+    max_tables: u32
+    """More are not taken: what a guest can make the hypervisor spend on it."""
+    pin_count: u32
+    pins: Array[u64, MAX_PINS]
+    """Guest frame << 16 | how often it is pinned; the first `pin_count` are in use."""

@@ -60,7 +60,9 @@ def clean_to_memory(at: Hpa, size: u64) -> None:
 @fn
 def tables_written() -> None:
     """Descriptors stored so far are seen by the table walker."""
-    if not target.hosted:
+    if target.hosted:
+        fake.note_written()
+    else:
         a64.tables_written()
 
 
@@ -68,7 +70,7 @@ def tables_written() -> None:
 def flush_page(vmid: u16, root: Hpa, ipa: u64) -> None:
     """Forget the translation of one page of guest `vmid` on all CPUs, stage 1 over it included."""
     if target.hosted:
-        fake.note_flush(vmid, ipa, 1)
+        fake.note_flush(vmid, root, ipa, 1)
     else:
         a64.flush_page(vmid, u64(root), ipa)
 
@@ -77,6 +79,6 @@ def flush_page(vmid: u16, root: Hpa, ipa: u64) -> None:
 def flush_guest(vmid: u16, root: Hpa) -> None:
     """Forget all translations of guest `vmid` on all CPUs."""
     if target.hosted:
-        fake.note_flush(vmid, 0, 0)
+        fake.note_flush(vmid, root, 0, 0)
     else:
         a64.flush_guest(vmid, u64(root))

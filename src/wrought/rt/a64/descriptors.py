@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wrought.lang.core.decl import bit, bitfield, bits, enum
-from wrought.lang.core.scalars import u8, u64
+from wrought.lang.core.scalars import u8, u16, u64
 
 PAGE = 4096
 BLOCK = 2 << 20
@@ -42,8 +42,10 @@ class Stage1:
 
 @bitfield(u64)
 class Stage2:
-    """A stage 2 descriptor (D8.3.2)."""
+    """A stage 2 descriptor of a block or page (D8.3.2)."""
 
+    software: u8 = bits(58, 55)
+    """For the owner of the tables; the hardware ignores it."""
     execute_never: u8 = bits(54, 53)
     contiguous: bool = bit(52)
     frame: u64 = bits(47, 12)
@@ -53,5 +55,16 @@ class Stage2:
     read: bool = bit(6)
     memory: u8 = bits(5, 2)
     """MemAttr: 0b1111 normal write-back, 0b0001 Device-nGnRE."""
+    table: bool = bit(1)
+    valid: bool = bit(0)
+
+
+@bitfield(u64)
+class Stage2Table:
+    """A stage 2 descriptor that leads to a table of the next level (D8.3.1)."""
+
+    frame: u64 = bits(47, 12)
+    used: u16 = bits(11, 2)
+    """Ignored by the hardware: how many entries of that table are valid, for its owner."""
     table: bool = bit(1)
     valid: bool = bit(0)
