@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wrought.hv.abi.address import Gpa
 from wrought.hv.core.domain import MAX_DOMAINS, MAX_VCPUS, Domain, Vcpu
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
@@ -26,6 +27,9 @@ raised = static(u64)
 """Interrupts so far; the last MAX_RAISED are in `raised_log`."""
 raised_log = static(Array[Raised, MAX_RAISED])
 masked = static(bool, True)
+hidden_from = static(u64)
+hidden_to = static(u64)
+"""Virtual addresses from `hidden_from` to here are not mapped by the guest."""
 domain_pool = static(Array[Domain, MAX_DOMAINS])
 domains_made = static(u64)
 vcpu_pool = static(Array[Vcpu, MAX_DOMAINS * 4])
@@ -54,6 +58,13 @@ def set_level(vcpu: Ptr[Vcpu], number: u32, high: bool) -> None:
 def interrupts_masked(vcpu: Ptr[Vcpu]) -> bool:
     """As the test set it."""
     return masked
+
+
+@fn
+def translate(vcpu: Ptr[Vcpu], va: u64, write: bool) -> tuple[Gpa, bool]:
+    """Virtual addresses are the physical ones, but for those that a test took away."""
+    hidden = va >= hidden_from and va < hidden_to
+    return Gpa(va), not hidden
 
 
 @fn

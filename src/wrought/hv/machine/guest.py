@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from wrought.hv.a64 import guest as a64
+from wrought.hv.abi.address import Gpa
 from wrought.hv.core.domain import Domain, Vcpu
 from wrought.hv.fake import guest as fake
 from wrought.lang.core.function import fn
-from wrought.lang.core.scalars import Ptr, u32
+from wrought.lang.core.scalars import Ptr, u32, u64
 from wrought.lang.core.target import target
 
 
@@ -34,6 +35,15 @@ def interrupts_masked(vcpu: Ptr[Vcpu]) -> bool:
     if target.hosted:
         return fake.interrupts_masked(vcpu)
     return a64.interrupts_masked(vcpu)
+
+
+@fn
+def translate(vcpu: Ptr[Vcpu], va: u64, write: bool) -> tuple[Gpa, bool]:
+    """Where the kernel of the vCPU that runs here sees the virtual address `va`, and whether it
+    may read (or write) there at all."""
+    if target.hosted:
+        return fake.translate(vcpu, va, write)
+    return a64.translate(vcpu, va, write)
 
 
 @fn
