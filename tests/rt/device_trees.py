@@ -46,11 +46,11 @@ def walk_nodes(root: Any) -> Iterator[list[Any]]:
 
 
 def add(tree: Any, path: str, **properties: Any) -> None:
-    """A node; `_` in names stands for '-', a leading `n_` for '#'."""
+    """A node; `_` in names stands for '-' but in `device_type`, a leading `n_` for '#'."""
     above, _, name = path.rpartition("/")
     node = reference.Node(name)
     for key, value in properties.items():
-        key = key.replace("_", "-")
+        key = key if key == "device_type" else key.replace("_", "-")
         key = "#" + key[2:] if key.startswith("n-") else key
         if value is True:
             node.append(reference.Property(key))

@@ -33,6 +33,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS: dict[str, Entry] = {
+    "board": Entry("wrought.cli.board", "What of a board the hypervisor can use, what is missing"),
     "compile": Entry("wrought.cli.compile", "Compile Python functions to a program or image"),
     "doctor": Entry("wrought.cli.doctor", "What this machine has, and how to get what is missing"),
     "explain": Entry("wrought.cli.explain", "What an error code means, what to write instead"),

@@ -124,3 +124,17 @@ def find_phandle(tree: Ptr[Fdt], phandle: u32) -> u64:
         elif token == Token.PROPERTY and len(walk.value) == 4 and be32(walk.value, 0) == phandle:
             if equal(walk.name, b"phandle") or equal(walk.name, b"linux,phandle"):
                 return node
+
+
+@fn
+def damage(tree: Ptr[Fdt]) -> u64:
+    """Where in the structure block reading ends because it is malformed; ABSENT where it is
+    whole."""
+    walk = walk_from(tree, ROOT)
+    while True:
+        at = walk.at
+        token = walk.step()
+        if token == Token.FINISH:
+            return ABSENT
+        if token == Token.BAD:
+            return at

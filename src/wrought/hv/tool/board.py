@@ -4,7 +4,8 @@ in this process on the board's device tree."""
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,9 @@ class Report:
     """Kinds of CPUs that are on, and their numbers."""
     iommus: tuple[tuple[str, int], ...]
     its: int
-    missing: tuple[str, ...] = field(default=())
+    missing: tuple[str, ...] = ()
     """What keeps the hypervisor from running, each with what to do."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     """What is good to know."""
 
     @property
@@ -80,8 +81,7 @@ def examine(path: Path) -> Report:
         memory=tuple((int(bank.start), int(bank.end - bank.start))
                      for bank in list(board.banks)[:board.bank_count]),
         cpus=_cpus(tree), iommus=_iommus(tree), its=sum(1 for _ in tree.compatible(ITS)))
-    return Report(**{**vars(report), "missing": tuple(_missing(report)),
-                     "notes": tuple(_notes(report))})
+    return replace(report, missing=tuple(_missing(report)), notes=tuple(_notes(report)))
 
 
 def _gic(tree: Tree) -> tuple[bool, str]:
@@ -100,19 +100,21 @@ def _gic(tree: Tree) -> tuple[bool, str]:
 def _start(tree: Tree, board: Any) -> str:
     if board.firmware != Firmware.NONE:
         return "psci smc" if board.firmware == Firmware.SMC else "psci hvc"
+    by_table = any(tree.text(cpu, "enable-method") == "spin-table" for cpu in _cpu_nodes(tree))
+    return "spin-table" if by_table else "none"
+
+
+def _cpu_nodes(tree: Tree) -> Iterator[int]:
+    """The CPUs that are on."""
     cpus = tree.find("/cpus")
-    methods = {tree.text(cpu, "enable-method") for cpu in tree.children(cpus)} if cpus else set()
-    return "spin-table" if "spin-table" in methods else "none"
+    for node in tree.children(cpus) if cpus is not None else ():
+        okay = tree.text(node, "status") in ("", "okay", "ok")
+        if tree.text(node, "device_type") == "cpu" and okay:
+            yield node
 
 
 def _cpus(tree: Tree) -> tuple[tuple[str, int], ...]:
-    cpus = tree.find("/cpus")
-    kinds = Counter[str]()
-    for cpu in tree.children(cpus) if cpus is not None else ():
-        status = tree.text(cpu, "status")
-        if tree.text(cpu, "device_type") == "cpu" and status in ("", "okay", "ok"):
-            kinds[tree.text(cpu, "compatible")] += 1
-    return tuple(kinds.items())
+    return tuple(Counter(tree.text(cpu, "compatible") for cpu in _cpu_nodes(tree)).items())
 
 
 def _iommus(tree: Tree) -> tuple[tuple[str, int], ...]:
@@ -147,15 +149,18 @@ def _missing(report: Report) -> list[str]:
                      "board boots with")
     if not report.timer:
         found.append("timer: no node is compatible with arm,armv8-timer")
-    if report.console.to_write:
-        found.append(f"console: no driver for {report.console.to_write}; write one, a screen of "
-                     f"Python: {GUIDE}")
+    if report.console.unsupported:
+        found.append(f"console: no driver for {report.console.unsupported}; write one, a screen "
+                     f"of Python: {GUIDE}")
+    elif report.console.unreachable:
+        found.append(f"console: {report.console.unreachable} has no memory address: a bus above "
+                     "it has no ranges for it, an ISA bus for example, and needs a driver")
     return found
 
 
 def _notes(report: Report) -> list[str]:
     """What does not keep it from running."""
-    found = list(report.console.notes)
+    found = [f"console: {note}" for note in report.console.notes]
     if not report.memory:
         found.append("memory: the tree has no sizes; the boot loader fills them in")
     others = [name for name, _ in report.iommus if name != "SMMUv3"]

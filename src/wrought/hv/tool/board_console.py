@@ -20,6 +20,11 @@ SOURCES = {
 }
 
 
+NO_UART = "the tree has no UART"
+NONE_ON = "the tree has every UART off or wired to a chip"
+WAY_OUT = "name it in /chosen/stdout-path"
+
+
 @dataclass(frozen=True)
 class Console:
     """A UART, or none."""
@@ -37,9 +42,12 @@ class Console:
     """Controller and specifier, or "" where it has to be polled."""
     has_driver: bool = False
     """There is a driver for the board's UART, even if its tree leaves it off."""
-    to_write: str = ""
+    unsupported: str = ""
     """The compatible strings of the UART that the board names and no driver knows."""
+    unreachable: str = ""
+    """Those of one that lies on a bus without memory addresses."""
     notes: tuple[str, ...] = ()
+    """What EL2 guessed or left alone, and how to put that right."""
 
     @property
     def found(self) -> bool:
@@ -53,11 +61,17 @@ def find(tree: Tree) -> Console:
     if not place.found():
         return _none(tree)
     return Console(
-        path=tree.path(place.node), driver=DRIVERS[place.driver].name,
+        path=tree.path(place.node), driver=driver_name(place.driver),
         compatible=tree.text(place.node, "compatible"), base=int(place.port.base),
         size=int(place.size), shift=int(place.port.shift), width=int(place.port.width),
         source=SOURCES[place.source], interrupt=_interrupt(tree, place), has_driver=True,
         notes=_about(tree, place))
+
+
+def driver_name(number: int) -> str:
+    """The name of a driver of the registry."""
+    drivers: Any = DRIVERS
+    return str(drivers[number].name)
 
 
 def _interrupt(tree: Tree, place: Any) -> str:
@@ -71,8 +85,7 @@ def _interrupt(tree: Tree, place: Any) -> str:
 def _about(tree: Tree, place: Any) -> tuple[str, ...]:
     """A guess is said to be one, and how to put it right."""
     if place.source == Source.FIRST:
-        return ("console: the tree does not say which UART it is; /chosen/stdout-path or "
-                "console=PATH on the command line names another",)
+        return (f"the tree does not say which UART it is; {WAY_OUT}",)
     return ()
 
 
@@ -89,14 +102,13 @@ def _none(tree: Tree) -> Console:
         wired = any(True for _ in tree.children(node))
         kind = ", ".join(tree.texts(node, "compatible"))
         if place.fault == Fault.NO_DRIVER and not wired and is_reachable(tree.fdt, node):
-            return Console(to_write=kind)
+            return Console(unsupported=kind)
         if place.fault == Fault.NO_ADDRESS:
-            return Console(to_write=f"{kind} behind a bus without memory addresses")
+            return Console(unreachable=kind)
         if place.fault in (Fault.DISABLED, Fault.NONE):
             silent.append(tree.path(node))
     if not silent:
-        return Console(notes=("console: the tree has no UART",))
+        return Console(notes=(NO_UART,))
     shown = ", ".join(silent[:3]) + (", …" if len(silent) > 3 else "")
     return Console(has_driver=True, notes=(
-        f"console: the tree has every UART off or wired to a chip ({shown}); where one has a "
-        "plug, name it in /chosen/stdout-path or with console=PATH on the command line",))
+        f'{NONE_ON} ({shown}); where one has a plug, give it status "okay" and {WAY_OUT}',))

@@ -11,7 +11,6 @@ from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import trunc
 from wrought.lang.core.scalars import Mmio, Ptr, i32, u8, u32
 
-
 SETTINGS = 0x3E00_0000
 """Bits of STAT that are settings; of the others, writing 1 clears some."""
 
