@@ -1,0 +1,62 @@
+"""The guests: name, main function, and the machine that each needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from hv.guests import aborts, registers, traps
+from wrought.hv.guest.console import put
+from wrought.hv.guest.interrupts import record
+from wrought.hv.guest.start import guest
+from wrought.lang.build.layout import Layout
+from wrought.lang.build.program import Program
+from wrought.lang.core.function import Compiled
+from wrought.rt.a64.panic import on_panic
+
+ROOT = Path(__file__).parents[3]
+STACK = 32 << 10
+
+
+class Guest(NamedTuple):
+    """One scenario."""
+
+    main: Compiled
+    """Takes nothing, never returns, prints `ok NAME` or `FAIL NAME`."""
+    cpus: int = 1
+    gic: tuple[int, ...] = (2, 3)
+    xen_differs: str = ""
+    """Why Xen 4.17 fails it, or does not have what it is about."""
+
+    @property
+    def name(self) -> str:
+        """What it prints behind `ok`."""
+        return self.main.name
+
+    def build(self, folder: Path) -> Path:
+        """The guest as a Linux Image.  Raises CompileError or BuildError."""
+        program = Program(self.name, target="aarch64-none-el1", entry=guest(self.main, record),
+                          console=put, roots=[on_panic], root=ROOT,
+                          layout=Layout(0, linux_header=True, pie=True, stack=STACK))
+        return program.build(folder / f"{self.name}.img", "image")
+
+
+GUESTS = {g.name: g for g in (
+    Guest(traps.wfi_wakes),
+    Guest(traps.wfe_returns),
+    Guest(traps.unknown_hypercalls),
+    Guest(traps.unknown_immediates, xen_differs="it crashes a domain for another immediate"),
+    Guest(traps.smc_trapped),
+    Guest(registers.id_registers),
+    Guest(registers.debug_registers),
+    Guest(registers.pmu_registers),
+    Guest(registers.foreign_registers),
+    Guest(registers.implementation_registers),
+    Guest(aborts.unmapped_data),
+    Guest(aborts.unmapped_code),
+    Guest(aborts.unmapped_tables),
+    Guest(aborts.mmio_widths, xen_differs="it extends the sign of LDRSB to 64 bits in a W register"),
+    Guest(aborts.mmio_without_syndrome),
+    Guest(aborts.uart_widths),
+    Guest(aborts.cache_maintenance),
+)}
