@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from hv.guests import aborts, registers, traps
+from hv.guests import aborts, irqs, parallel, power, registers, timers, traps
 from wrought.hv.guest.console import put
 from wrought.hv.guest.interrupts import record
 from wrought.hv.guest.start import guest
@@ -25,6 +25,8 @@ class Guest(NamedTuple):
     """Takes nothing, never returns, prints `ok NAME` or `FAIL NAME`."""
     cpus: int = 1
     gic: tuple[int, ...] = (2, 3)
+    until: str = ""
+    """What to wait for instead of the verdict."""
     xen_differs: str = ""
     """Why Xen 4.17 fails it, or does not have what it is about."""
 
@@ -55,8 +57,30 @@ GUESTS = {g.name: g for g in (
     Guest(aborts.unmapped_data),
     Guest(aborts.unmapped_code),
     Guest(aborts.unmapped_tables),
-    Guest(aborts.mmio_widths, xen_differs="it extends the sign of LDRSB to 64 bits in a W register"),
+    Guest(aborts.mmio_widths, xen_differs="it extends the sign of LDRSB to 64 bits"),
     Guest(aborts.mmio_without_syndrome),
     Guest(aborts.uart_widths),
     Guest(aborts.cache_maintenance),
+    Guest(irqs.sgi_to_self),
+    Guest(irqs.spurious),
+    Guest(irqs.priorities, xen_differs="what waits for a list register is not sorted"),
+    Guest(irqs.enable_and_disable),
+    Guest(irqs.disabled_waits, xen_differs="pending state can't be read or cleared"),
+    Guest(irqs.software_pending),
+    Guest(irqs.active_state),
+    Guest(irqs.distributor_registers),
+    Guest(timers.counters),
+    Guest(timers.virtual_timer),
+    Guest(timers.physical_timer),
+    Guest(timers.timers_in_sleep),
+    Guest(power.psci_calls),
+    Guest(power.cpu_on_errors, xen_differs="it looks at few bits of an affinity"),
+    Guest(power.suspend),
+    Guest(power.cpu_on_and_off, cpus=2),
+    Guest(power.already_on, cpus=2),
+    Guest(power.system_reset, until=r"(?s)(started.*){3}",
+          xen_differs="a domain that was created at boot does not come again"),
+    Guest(parallel.sgi_between_cpus, cpus=2),
+    Guest(parallel.sgi_to_sleepers, cpus=4),
+    Guest(parallel.atomics_and_timers, cpus=4),
 )}
