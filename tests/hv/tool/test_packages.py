@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hv.tool.files import an_image
 from wrought.errors import WroughtError
 from wrought.hv.tool import packages
 from wrought.hv.tool.apt import recipe_of
@@ -137,12 +138,6 @@ def test_distributions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: st
     recipe = recipe_of(tmp_path / "os-release")
     assert (recipe.name, recipe.kernel["cloud"]) == (name, cloud)
     assert bool(recipe.sources) == sources and ("jammy-security" in recipe.sources) == sources
-
-
-def an_image(size: int = 4096, offset: int = 0) -> bytes:
-    """The smallest file with an arm64 Image header."""
-    header = struct.pack("<IIQQQ", 0, 0, offset, size, 0)
-    return header.ljust(56, b"\0") + b"ARM\x64" + bytes(1000)
 
 
 def test_image_headers():
