@@ -2,25 +2,33 @@
 interrupt costs one.
 
 The physical interrupt stays active from the moment EL2 has taken it until the guest ends the
-virtual one, which the list register ties to it; so it cannot come twice.  While a vCPU does not
-run, that active state is kept here, for the interrupt is then another vCPU's.
+virtual one, which the list register ties to it; so it cannot come twice.  The virtual interrupt
+controller moves that active state with the vCPU, for while the vCPU does not run, the physical
+interrupt is another's: `vgic_load` comes before `vtimer_load`, `vtimer_save` before `vgic_save`.
 """
 
 from __future__ import annotations
 
 from wrought.hv.a64.state import arch
 from wrought.hv.core.domain import Vcpu
-from wrought.hv.drivers.gic import host
-from wrought.hv.drivers.gic.lists import host_clear_active, host_set_active
+from wrought.hv.machine import guest
 from wrought.hv.machine.cpu import now
-from wrought.hv.machine.guest import raise_interrupt
+from wrought.hv.vdev.vgic_init import vgic_map_hw
 from wrought.hv.vdev.vtimer_host import timer_interrupts
-from wrought.hv.vdev.vtimer_physical import ptimer_deadline, ptimer_expired
+from wrought.hv.vdev.vtimer_physical import (
+    ptimer_deadline,
+    ptimer_expired,
+    ptimer_read,
+    ptimer_write,
+)
 from wrought.hv.vdev.vtimer_types import VTimer
+from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import addr_of
+from wrought.lang.core.intrinsics import addr_of, zeroed
 from wrought.lang.core.scalars import Ptr, u64
 from wrought.lang.core.sysreg import CNTV_CTL_EL0, CNTV_CVAL_EL0, CNTVOFF_EL2
+
+__all__ = ["ptimer_read", "ptimer_write"]
 
 VIRTUAL_PPI = 27
 """INTID of the virtual timer in guests."""
@@ -37,26 +45,19 @@ def timer_of(vcpu: Ptr[Vcpu]) -> Ptr[VTimer]:
 
 @fn
 def vtimer_init(vcpu: Ptr[Vcpu], offset: u64) -> None:
-    """A vCPU's timers at reset: both off.  All vCPUs of a domain have the same offset."""
+    """A vCPU's timers as at reset: before its first run, and before each later start.  All vCPUs
+    of a domain have the same offset.  After `vgic_init_vcpu`."""
     timer = timer_of(vcpu)
+    assert not timer.loaded, "a vCPU that is loaded can't be reset"
+    timer[0] = zeroed(VTimer)
     timer.offset = offset
-    timer.ctl = 0
-    timer.cval = 0
-    timer.physical_ctl = 0
-    timer.physical_cval = 0
-    timer.loaded = False
-    timer.injected = False
-    timer.active = False
-    timer.line = False
+    vgic_map_hw(vcpu, VIRTUAL_PPI, timer_interrupts.virtual)
 
 
 @fn(inline=True)
 def vtimer_load(vcpu: Ptr[Vcpu]) -> None:
     """Switch in: its virtual timer is this CPU's.  In effect at the latest with the ERET."""
     timer = timer_of(vcpu)
-    if timer.active:
-        host_set_active(timer_interrupts.virtual)
-        timer.active = False
     CNTVOFF_EL2.write(timer.offset)
     CNTV_CVAL_EL0.write(timer.cval)
     CNTV_CTL_EL0.write(timer.ctl)
@@ -65,31 +66,19 @@ def vtimer_load(vcpu: Ptr[Vcpu]) -> None:
 
 @fn(inline=True)
 def vtimer_save(vcpu: Ptr[Vcpu]) -> None:
-    """Switch out: the timer is off and its physical interrupt free for the next vCPU."""
+    """Switch out: the timer is off, and its interrupt no longer pending."""
     timer = timer_of(vcpu)
     timer.ctl = u64(CNTV_CTL_EL0.read()) & (ENABLE | IMASK)
     timer.cval = u64(CNTV_CVAL_EL0.read())
     CNTV_CTL_EL0.write(0)
-    if timer.injected:
-        release_interrupt(timer)
     timer.loaded = False
-
-
-@fn
-def release_interrupt(timer: Ptr[VTimer]) -> None:
-    """Remember whether the guest still has the interrupt, and take it off the physical one."""
-    timer.active = host.is_active(timer_interrupts.virtual)
-    timer.injected = timer.active
-    if timer.active:
-        host_clear_active(timer_interrupts.virtual)
 
 
 @fn(inline=True)
 def vtimer_interrupt(vcpu: Ptr[Vcpu]) -> None:
     """The physical interrupt came, its priority was dropped: give it to the vCPU whose timer is
     loaded.  The guest's end of interrupt ends the physical one too."""
-    timer_of(vcpu).injected = True
-    raise_interrupt(vcpu, VIRTUAL_PPI)
+    guest.raise_interrupt(vcpu, VIRTUAL_PPI)
 
 
 @fn
@@ -97,10 +86,12 @@ def vtimer_deadline(vcpu: Ptr[Vcpu]) -> u64:
     """When the virtual timer of a vCPU that is not loaded fires, in the machine's ticks; NEVER
     where it is off, where the guest still has its interrupt, or where hardware sees to it."""
     timer = timer_of(vcpu)
-    if timer.loaded or timer.active or timer.ctl & (ENABLE | IMASK) != ENABLE:
+    if timer.loaded or timer.ctl & (ENABLE | IMASK) != ENABLE:
+        return NEVER
+    if arch(vcpu).vgic.own.fired.load(Order.RELAXED) >> VIRTUAL_PPI & 1 != 0:
         return NEVER
     deadline = timer.cval + timer.offset
-    # A comparator beyond the counter's end never fires in a machine's life.
+    # A comparator so far ahead that the machine's counter never gets there.
     return NEVER if deadline < timer.cval else deadline
 
 
@@ -117,8 +108,6 @@ def timers_expired(vcpu: Ptr[Vcpu]) -> None:
     timer = timer_of(vcpu)
     time = now()
     if vtimer_deadline(vcpu) <= time:
-        # As if the physical interrupt had come: it will be active once the timer is loaded.
-        timer.injected = True
-        timer.active = True
-        raise_interrupt(vcpu, VIRTUAL_PPI)
+        # As if the physical interrupt had come: it will be active once the vCPU is loaded.
+        guest.raise_interrupt(vcpu, VIRTUAL_PPI)
     ptimer_expired(vcpu, timer, time)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from wrought.hv.a64.state import arch
 from wrought.hv.core.domain import Vcpu
+from wrought.hv.machine import guest
 from wrought.hv.machine.cpu import now
-from wrought.hv.machine.guest import set_level
 from wrought.hv.vdev.vtimer_types import VTimer
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, bitcast, trunc
@@ -30,7 +30,7 @@ def is_due(timer: Ptr[VTimer], time: u64) -> bool:
 
 
 @fn
-def ptimer_read(vcpu: Ptr[Vcpu], which: u64) -> u64:
+def ptimer_read(vcpu: Ptr[Vcpu], which: u32) -> u64:
     """TVAL, CTL or CVAL as the guest reads it; zero for anything else."""
     timer = addr_of(arch(vcpu).timer)
     if which == CTL:
@@ -41,7 +41,7 @@ def ptimer_read(vcpu: Ptr[Vcpu], which: u64) -> u64:
 
 
 @fn
-def ptimer_write(vcpu: Ptr[Vcpu], which: u64, value: u64) -> bool:
+def ptimer_write(vcpu: Ptr[Vcpu], which: u32, value: u64) -> bool:
     """Set one of them, and the interrupt's level accordingly; whether `next_deadline` may have
     changed, so that the alarm has to be set anew."""
     timer = addr_of(arch(vcpu).timer)
@@ -72,4 +72,4 @@ def ptimer_expired(vcpu: Ptr[Vcpu], timer: Ptr[VTimer], time: u64) -> None:
     high = is_due(timer, time) and timer.physical_ctl & IMASK == 0
     if high != timer.line:
         timer.line = high
-        set_level(vcpu, PHYSICAL_PPI, high)
+        guest.set_level(vcpu, PHYSICAL_PPI, high)

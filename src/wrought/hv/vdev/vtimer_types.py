@@ -22,10 +22,5 @@ class VTimer:
     """CNTP_CVAL_EL0, in the machine's ticks."""
     loaded: bool
     """The virtual timer's registers are in this physical CPU."""
-    injected: bool
-    """The virtual timer's interrupt was given to the guest, which may not have ended it yet."""
-    active: bool
-    """Not loaded, and the guest has not ended it: active is what the physical interrupt must be
-    when it is loaded."""
     line: bool
     """Level of the physical timer's interrupt."""
