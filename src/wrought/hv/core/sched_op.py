@@ -9,20 +9,20 @@ from wrought.hv.abi.sched import (
     SchedShutdown,
     SchedWatchdog,
 )
-from wrought.hv.abi.xen import DOMID_SELF, Errno
+from wrought.hv.abi.xen import Errno
 from wrought.hv.core.call_table import HARDWARE, Operation, by_number
-from wrought.hv.core.domain import Vcpu, find_domain
+from wrought.hv.core.domain import Vcpu
 from wrought.hv.core.guest_memory import read_struct
 from wrought.hv.core.life import shutdown_domain
 from wrought.hv.core.poll import poll
 from wrought.hv.core.sched import block, yield_cpu
+from wrought.hv.core.target_domain import live_domain
 from wrought.hv.core.watchdog import set_watchdog
+from wrought.hv.machine.guest import unmask_interrupts
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, trunc, zeroed
 from wrought.lang.core.scalars import Fn, Ptr, Untrusted, i64, u32, u64
 from wrought.lang.core.static import fn_table
-
-PSTATE_I = 1 << 7
 
 
 @fn
@@ -35,7 +35,7 @@ def yield_op(vcpu: Ptr[Vcpu], arg: Untrusted[u64]) -> i64:
 @fn
 def block_op(vcpu: Ptr[Vcpu], arg: Untrusted[u64]) -> i64:
     """Unmask the guest's interrupts and sleep until one comes."""
-    vcpu.regs.pstate &= ~u64(PSTATE_I)
+    unmask_interrupts(vcpu)
     block(vcpu)
     return 0
 
@@ -46,9 +46,10 @@ def shutdown_op(vcpu: Ptr[Vcpu], arg: Untrusted[u64]) -> i64:
     request = zeroed(SchedShutdown)
     if not read_struct(vcpu, arg, addr_of(request)):
         return i64(Errno.EFAULT)
-    if request.reason > MAX_SHUTDOWN:
+    reason = request.reason
+    if reason > MAX_SHUTDOWN:
         return i64(Errno.EINVAL)
-    shutdown_domain(vcpu.domain, u32(request.reason))
+    shutdown_domain(vcpu.domain, u32(reason))
     return 0
 
 
@@ -58,9 +59,10 @@ def shutdown_code_op(vcpu: Ptr[Vcpu], arg: Untrusted[u64]) -> i64:
     request = zeroed(SchedShutdown)
     if not read_struct(vcpu, arg, addr_of(request)):
         return i64(Errno.EFAULT)
-    if request.reason > MAX_SHUTDOWN:
+    reason = request.reason
+    if reason > MAX_SHUTDOWN:
         return i64(Errno.EINVAL)
-    vcpu.domain.shutdown_code = u32(request.reason)
+    vcpu.domain.shutdown_code = u32(reason)
     return 0
 
 
@@ -70,14 +72,15 @@ def remote_shutdown_op(vcpu: Ptr[Vcpu], arg: Untrusted[u64]) -> i64:
     request = zeroed(SchedRemoteShutdown)
     if not read_struct(vcpu, arg, addr_of(request)):
         return i64(Errno.EFAULT)
-    domain = find_domain(u64(request.domain))
-    if domain is None or request.domain == DOMID_SELF:
+    domain = live_domain(request.domain)
+    if domain is None:
         return i64(Errno.ESRCH)
     if not vcpu.domain.hardware:
         return i64(Errno.EPERM)
-    if request.reason > MAX_SHUTDOWN:
+    reason = request.reason
+    if reason > MAX_SHUTDOWN:
         return i64(Errno.EINVAL)
-    shutdown_domain(domain, u32(request.reason))
+    shutdown_domain(domain, u32(reason))
     return 0
 
 

@@ -1,0 +1,84 @@
+"""Event channels for the rest of the hypervisor: telling a domain, and channels that the
+configuration makes.  Beginning and end are in `events_life`, virtual interrupts in `events_virq`.
+"""
+
+from __future__ import annotations
+
+from wrought.hv.core.domain import Domain
+from wrought.hv.core.event_bind import open_port
+from wrought.hv.core.event_pending import set_pending
+from wrought.hv.core.event_ports import (
+    channel,
+    grow,
+    has_port,
+    lock_both,
+    most_ports,
+    set_channel,
+    unlock_both,
+)
+from wrought.hv.core.event_types import PortState
+from wrought.lang.core.function import fn
+from wrought.lang.core.scalars import Ptr, u32, u64
+
+
+@fn
+def event_notify(domain: Ptr[Domain], port: u32) -> None:
+    """Make a port of a domain pending; nothing for one that is not open."""
+    with domain.events.lock:
+        if has_port(domain, port):
+            match channel(domain, port).state:
+                case PortState.FREE | PortState.RESERVED:
+                    pass
+                case _:
+                    set_pending(domain, port)
+
+
+@fn
+def event_bind_static(a: Ptr[Domain], port_a: u32, b: Ptr[Domain], port_b: u32) -> bool:
+    """Connect two ports whose numbers the configuration gives.
+
+    The numbers are kept for this channel: after one domain's restart it is connected again by the
+    same call.  False where a number is in use, above the limit, or there is no memory.
+    """
+    lock_both(a, b)
+    made = reach(a, port_a) and reach(b, port_b) and (a != b or port_a != port_b)
+    made = made and is_for(a, port_a, b) and is_for(b, port_b, a)
+    if made:
+        join(a, port_a, b, port_b)
+        join(b, port_b, a, port_a)
+    unlock_both(a, b)
+    return made
+
+
+@fn
+def reach(domain: Ptr[Domain], port: u32) -> bool:
+    """Whether the table has, or now gets, that port."""
+    if u64(domain.events.directory) == 0 or port == 0 or port >= most_ports(domain):
+        return False
+    while not has_port(domain, port):
+        if not grow(domain):
+            return False
+    return True
+
+
+@fn
+def is_for(domain: Ptr[Domain], port: u32, other: Ptr[Domain]) -> bool:
+    """Whether a port is free, or waits for `other`."""
+    there = channel(domain, port)
+    return there.state == PortState.FREE or (
+        there.state == PortState.UNBOUND and there.remote == other.id)
+
+
+@fn
+def join(domain: Ptr[Domain], port: u32, other: Ptr[Domain], other_port: u32) -> None:
+    """Make one end.  One that has waited for the other may have missed something."""
+    waited = channel(domain, port)
+    if waited.state == PortState.FREE:
+        open_port(domain, port, PortState.INTERDOMAIN, 0, other.id, other_port)
+    made = channel(domain, port)
+    made.state = PortState.INTERDOMAIN
+    made.port = other_port
+    made.static = True
+    set_channel(domain, port, made)
+    if waited.state == PortState.UNBOUND:
+        set_pending(domain, port)
