@@ -2,12 +2,12 @@
 
 The machine calls `schedule` on a CPU whose vCPU has WORK_RESCHEDULE, or that is idle, and
 `sched_switched_out` for the old vCPU once its context is in memory, before it runs the next.
-Blocking and waking are in `sched_wake`, adding, removing and parameters in `sched_admin`.
+Adding, removing and parameters are in `sched_admin`, waking is in `sched_wake`.
 """
 
 from __future__ import annotations
 
-from wrought.hv.core.domain import Vcpu, VcpuState
+from wrought.hv.core.domain import WORK_RESCHEDULE, Vcpu, VcpuState
 from wrought.hv.core.sched_balance import (
     NO_CPU,
     claim,
@@ -35,12 +35,40 @@ from wrought.hv.core.sched_queue import (
 )
 from wrought.hv.core.sched_time import exhausted, forget, park, release_due, update_alarm
 from wrought.hv.core.sched_types import NEVER, Place, Runstate, SchedKind, SchedUnit
-from wrought.hv.core.sched_wake import arrive, change_state, is_in
+from wrought.hv.core.sched_wake import (
+    alone,
+    arrive,
+    change_state,
+    is_in,
+    sched_sleep_until,
+    wake,
+    yield_cpu,
+)
 from wrought.hv.machine import cpu as machine
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import addr_of
+from wrought.lang.core.intrinsics import addr_of, fence
 from wrought.lang.core.scalars import Ptr, u32, u64
+
+__all__ = ("alone", "block", "sched_sleep_until", "sched_switched_out", "sched_tick", "schedule",
+           "wake", "yield_cpu")
+
+
+@fn
+def block(vcpu: Ptr[Vcpu]) -> bool:
+    """Let the vCPU that runs here sleep until `wake`, from the next `schedule` on; False, and it
+    goes on, where something is pending for it already."""
+    slept = change_state(vcpu, VcpuState.RUNNING, VcpuState.BLOCKED)
+    fence(Order.SEQ_CST)
+    # Where it was switched off meanwhile, it leaves its CPU as well.
+    if not slept or guest.interrupts_masked(vcpu):
+        vcpu.work.or_(WORK_RESCHEDULE, Order.RELAXED)
+        return True
+    if not change_state(vcpu, VcpuState.BLOCKED, VcpuState.RUNNING):
+        change_state(vcpu, VcpuState.RUNNABLE, VcpuState.RUNNING)
+    if vcpu.sched.deadline != NEVER:
+        sched_sleep_until(vcpu, NEVER)
+    return False
 
 
 @fn
@@ -58,8 +86,9 @@ def sched_tick(cpu: u32) -> None:
             if change_state(vcpu_of(unit), VcpuState.BLOCKED, VcpuState.RUNNABLE):
                 more |= arrive(queue, unit)
             unit = queue.sleepers
-        if queue.current is not None and (queue.sliced or queue.first is not None):
-            if kind != SchedKind.NULL:
+        current = queue.current
+        if kind == SchedKind.FAIR and current is not None:
+            if queue.sliced or queue.first is not None or current.cap != 0:
                 nudge(queue)
         update_alarm(queue, now)
     if more:
@@ -227,3 +256,7 @@ def sched_switched_out(vcpu: Ptr[Vcpu]) -> None:
     elif idle_cpus.load(Order.SEQ_CST) & unit.affinity != 0:
         if kind == SchedKind.FAIR and queues[home].waiting.load(Order.SEQ_CST) != 0:
             spread(home)
+
+
+# Last, since the machine behind it calls what is above.
+from wrought.hv.machine import guest  # noqa: E402

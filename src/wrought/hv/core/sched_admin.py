@@ -81,6 +81,7 @@ def sched_add(vcpu: Ptr[Vcpu]) -> bool:
     if cpu == NO_CPU:
         return False
     set_weight(unit, unit.weight)
+    set_cap(unit, unit.cap)
     queue = addr_of(queues[cpu])
     with queue.lock:
         clear(unit, machine.now())
@@ -92,6 +93,12 @@ def sched_add(vcpu: Ptr[Vcpu]) -> bool:
         enqueue(unit)
     reconsider()
     return True
+
+
+@fn
+def set_cap(unit: Ptr[SchedUnit], cap: u16) -> None:
+    """Enforced by the alarm, which SchedKind.NULL has no use of."""
+    unit.cap = cap if cap < 100 and kind == SchedKind.FAIR else 0
 
 
 @fn
@@ -254,11 +261,11 @@ def sched_set_affinity(vcpu: Ptr[Vcpu], affinity: u64) -> bool:
 @fn
 def sched_set_share(vcpu: Ptr[Vcpu], weight: u32, cap: u16) -> None:
     """Weight against others (0 for the default) and cap in percent of a CPU (0, and 100 or more,
-    for none)."""
+    for none; SchedKind.NULL has none)."""
     unit = addr_of(vcpu.sched)
     queue = lock_home(unit)
     set_weight(unit, weight)
-    unit.cap = cap if cap < 100 else 0
+    set_cap(unit, cap)
     unit.used = 0
     unit.period = machine.now()
     if unit.place == Place.ON_CPU:

@@ -91,7 +91,7 @@ def move(unit: Ptr[SchedUnit], source: u32, to: u32) -> None:
     """Make a waiting vCPU wait at another CPU; both queues are locked."""
     take(addr_of(queues[source]), unit)
     rehome(unit, to)
-    adapt(addr_of(queues[to]), unit, 8 * slice_virtual())
+    adapt(addr_of(queues[to]), unit, 8 * slice_virtual(), machine.now())
     insert(addr_of(queues[to]), unit)
     queues[to].steals += 1
 

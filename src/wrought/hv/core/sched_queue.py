@@ -218,13 +218,16 @@ def settle(unit: Ptr[SchedUnit], cpu: u32) -> None:
 
 
 @fn
-def adapt(queue: Ptr[CpuQueue], unit: Ptr[SchedUnit], credit: u64) -> None:
+def adapt(queue: Ptr[CpuQueue], unit: Ptr[SchedUnit], credit: u64, now: u64) -> None:
     """Bring its virtual time to within `credit` before and 8 slices after what the CPU has come
     to."""
+    current = queue.current
+    if current is not None:
+        charge(queue, current, now)
     floor = queue.floor.load(Order.RELAXED)
     unit.virtual = later_of(unit.virtual, floor - credit)
     latest = floor + 8 * slice_virtual()
-    if queue.current is None and queue.first is None:
+    if current is None and queue.first is None:
         if before(floor, unit.virtual):
             queue.floor.store(unit.virtual, Order.RELAXED)
     elif before(latest, unit.virtual):

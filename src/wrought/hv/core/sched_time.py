@@ -97,7 +97,7 @@ def release_due(queue: Ptr[CpuQueue], now: u64) -> None:
         if exhausted(unit, now):
             park(queue, unit)
         else:
-            adapt(queue, unit, slice_virtual())
+            adapt(queue, unit, slice_virtual(), now)
             insert(queue, unit)
         unit = queue.parked
 

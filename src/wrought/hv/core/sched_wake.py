@@ -14,7 +14,6 @@ from wrought.hv.core.sched_queue import (
     account,
     adapt,
     before,
-    charge,
     cpus,
     insert,
     kind,
@@ -25,9 +24,8 @@ from wrought.hv.core.sched_queue import (
     slice_virtual,
 )
 from wrought.hv.core.sched_time import exhausted, forget, has_cpu_alone, park, sleep
-from wrought.hv.core.sched_types import NEVER, Place, Runstate, SchedKind, SchedUnit
+from wrought.hv.core.sched_types import Place, Runstate, SchedKind, SchedUnit
 from wrought.hv.machine import cpu as machine
-from wrought.hv.machine import guest
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, fence
@@ -61,23 +59,6 @@ def yield_cpu(vcpu: Ptr[Vcpu]) -> None:
     if not alone(vcpu):
         vcpu.sched.yields = True
         vcpu.work.or_(WORK_RESCHEDULE, Order.RELAXED)
-
-
-@fn
-def block(vcpu: Ptr[Vcpu]) -> bool:
-    """Let the vCPU that runs here sleep until `wake`, from the next `schedule` on; False, and it
-    goes on, where something is pending for it already."""
-    slept = change_state(vcpu, VcpuState.RUNNING, VcpuState.BLOCKED)
-    fence(Order.SEQ_CST)
-    # Where it was switched off meanwhile, it leaves its CPU as well.
-    if not slept or guest.interrupts_masked(vcpu):
-        vcpu.work.or_(WORK_RESCHEDULE, Order.RELAXED)
-        return True
-    if not change_state(vcpu, VcpuState.BLOCKED, VcpuState.RUNNING):
-        change_state(vcpu, VcpuState.RUNNABLE, VcpuState.RUNNING)
-    if vcpu.sched.deadline != NEVER:
-        sched_sleep_until(vcpu, NEVER)
-    return False
 
 
 @fn
@@ -115,12 +96,12 @@ def arrive(queue: Ptr[CpuQueue], unit: Ptr[SchedUnit]) -> bool:
     account(unit, Runstate.RUNNABLE, now)
     if now - unit.left > slice_ticks:
         unit.virtual = later_of(unit.virtual, least_floor(unit.virtual) - slice_virtual())
-    adapt(queue, unit, slice_virtual())
+    adapt(queue, unit, slice_virtual(), now)
     if exhausted(unit, now):
         park(queue, unit)
     else:
         insert(queue, unit)
-    return tell(queue, unit, now)
+    return tell(queue, unit)
 
 
 @fn
@@ -139,7 +120,7 @@ def least_floor(otherwise: u64) -> u64:
 
 
 @fn
-def tell(queue: Ptr[CpuQueue], unit: Ptr[SchedUnit], now: u64) -> bool:
+def tell(queue: Ptr[CpuQueue], unit: Ptr[SchedUnit]) -> bool:
     """Have some CPU look at a vCPU that came to wait; as `arrive`."""
     home = unit.home.load(Order.RELAXED)
     if claim(home):
@@ -151,7 +132,6 @@ def tell(queue: Ptr[CpuQueue], unit: Ptr[SchedUnit], now: u64) -> bool:
         return True
     current = queue.current
     if current is not None:
-        charge(queue, current, now)
         lead = slice_virtual() // 8
         if not queue.sliced or before(unit.virtual + lead, current.virtual):
             nudge(queue)
