@@ -120,7 +120,7 @@ class Words8250(Ns8250):
 
 
 class Imx(Model):
-    """IMX8MMRM, 16.2."""
+    """IMX8MMRM, "UART"."""
 
     compatible = b"fsl,imx6q-uart"
 
@@ -155,7 +155,7 @@ class Imx(Model):
 
 
 class Meson(Model):
-    """Amlogic S905X Datasheet, "UART Interface"."""
+    """Amlogic S905X3 Datasheet, 13.5.4."""
 
     compatible = b"amlogic,meson-ao-uart"
 

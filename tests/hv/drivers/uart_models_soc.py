@@ -12,7 +12,7 @@ class Geni(Model):
 
     def __init__(self) -> None:
         super().__init__()
-        self.registers = {0x260: 0x4380E, 0x264: 0xC3E0E, 0x284: 0x4380E, 0x288: 0xC3E0E,
+        self.registers = {0x258: 1, 0x260: 0x4380E, 0x264: 0xC3E0E, 0x284: 0x4380E, 0x288: 0xC3E0E,
                           0x810: 8}
         self.reading = True
         self.length = self.to_send = 0
@@ -72,17 +72,17 @@ class Geni(Model):
         self.to_send = self.length
 
     def sending(self) -> bool:
-        return self.packed()
+        return self.packed() and self.registers[0x258] == 0
 
     def receiving(self) -> bool:
-        return self.packed() and self.reading
+        return self.packed() and self.registers[0x258] == 0 and self.reading
 
     def interrupting(self) -> bool:
         return any(self.enabled[x] & self.raised[x] for x in "ms")
 
 
 class Uartdm(Model):
-    """UARTDM 1.4, LM80-P0436-13."""
+    """UARTDM 1.4, as Linux drives it (drivers/tty/serial/msm_serial.c)."""
 
     compatible = b"qcom,msm-uartdm-v1.4"
 
@@ -146,7 +146,7 @@ class Uartdm(Model):
 
 
 class Scif(Model):
-    """R-Car Series, 3rd Generation User's Manual: Hardware, 52."""
+    """R-Car Series, 3rd Generation User's Manual: Hardware, chapter SCIF."""
 
     compatible = b"renesas,scif"
     spacing = 4

@@ -1,4 +1,4 @@
-"""The Cadence UART of Zynq and its successors (AMD UG1087, "UART Module"; UG1085, 21)."""
+"""The Cadence UART of Zynq and its successors (AMD UG1087, "UART Module")."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Qualcomm's GENI serial engine with its UART firmware (QUP v3: Qualcomm Robotics RB3 hardware
-register description, "GENI"; names of registers as there).
+"""Qualcomm's GENI serial engine with its UART firmware.  There is no public manual; registers are
+named as in Linux, include/linux/soc/qcom/geni-se.h and drivers/tty/serial/qcom_geni_serial.c.
 
 The engine has a main sequencer, which sends, and a secondary one, which receives.  A transfer is
 a command; each byte sent is a transfer of one byte here, so that nothing is kept between calls.
@@ -64,6 +64,7 @@ class Uart:
     """Registers."""
 
     status: Mmio[Status] = at(0x40)
+    dma_mode_en: Mmio[u32] = at(0x258)
     tx_packing0: Mmio[u32] = at(0x260)
     tx_packing1: Mmio[u32] = at(0x264)
     tx_trans_len: Mmio[u32] = at(0x270)
@@ -92,6 +93,7 @@ def open(uart: Ptr[Uart]) -> None:
         if not status.s_cmd_active and not status.m_cmd_active:
             break
         cpu_relax()
+    uart.dma_mode_en.write(0)
     uart.tx_packing0.write(ONE_BYTE_A_WORD)
     uart.tx_packing1.write(0)
     uart.rx_packing0.write(ONE_BYTE_A_WORD)

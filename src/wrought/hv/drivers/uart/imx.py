@@ -1,4 +1,4 @@
-"""The UART of NXP's i.MX processors (i.MX 8M Mini Reference Manual, IMX8MMRM, 16.2 "UART")."""
+"""The UART of NXP's i.MX processors (i.MX 8M Mini Reference Manual, IMX8MMRM, "UART")."""
 
 from __future__ import annotations
 

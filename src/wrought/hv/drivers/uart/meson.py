@@ -1,4 +1,4 @@
-"""The UART of Amlogic's processors (Amlogic S905X Datasheet, "UART Interface")."""
+"""The UART of Amlogic's processors (Amlogic S905X3 Datasheet, 13.5.4)."""
 
 from __future__ import annotations
 

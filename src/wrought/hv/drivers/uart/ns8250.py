@@ -1,5 +1,5 @@
-"""The 8250 and its many descendants (TI PC16550D data sheet, 8; Synopsys DW_apb_uart databook,
-5; BCM2835 Arm Peripherals, 2.2).  Where registers lie and how wide they are varies."""
+"""The 8250 and its many descendants (TI PC16550D data sheet, 8; BCM2835 Arm Peripherals, 2.2).
+Where registers lie and how wide they are varies."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from wrought.lang.core.intrinsics import trunc
 from wrought.lang.core.scalars import Mmio, Ptr, i32, u8, u16, u32, u64
 
 DATA = 0
-"""RBR when read, THR when written (8.1, 8.2)."""
+"""RBR when read, THR when written."""
 IER, FCR, MCR, LSR = 1, 2, 4, 5
 FIFOS_ON = 1
 OUT2_RTS_DTR = 0x0B
-"""OUT2 gates the interrupt on PC-like boards; the other two let the far side send (8.7)."""
+"""OUT2 gates the interrupt on PC-like boards; the other two let the far side send."""
 
 
 @bitfield(u8)
 class LineStatus:
-    """LSR (8.4)."""
+    """LSR, line status."""
 
     thre: bool = bit(5)
     """The transmitter takes a byte."""
@@ -29,7 +29,8 @@ class LineStatus:
 
 @bitfield(u8)
 class InterruptEnable:
-    """IER (8.6).  XScale-like descendants keep the unit's enable in bit 6: never write it whole."""
+    """IER, interrupt enable.  XScale-like descendants keep the unit's own enable in bit 6: never
+    write it whole."""
 
     erbfi: bool = bit(0)
 

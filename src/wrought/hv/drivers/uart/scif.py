@@ -1,5 +1,5 @@
-"""Renesas's SCIF and HSCIF (R-Car Series, 3rd Generation User's Manual: Hardware, 52 and 53),
-and the SCIFA of RZ/G2L, which packs the same registers closer."""
+"""Renesas's SCIF and HSCIF (R-Car Series, 3rd Generation User's Manual: Hardware, "SCIF" and
+"HSCIF"), and the SCIFA of RZ/G2L, which packs the same registers closer."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Qualcomm's UARTDM, version 1.4 (Snapdragon 410E Technical Reference Manual, LM80-P0436-13,
-"UART_DM"), without its DMA."""
+"""Qualcomm's UARTDM, version 1.4, without its DMA.  There is no public manual; registers are those
+of Linux, drivers/tty/serial/msm_serial.c."""
 
 from __future__ import annotations
 
