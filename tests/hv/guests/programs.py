@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from hv.guests import aborts, irqs, parallel, power, registers, timers, traps
+from hv.guests import (
+    aborts,
+    channels,
+    hypercalls,
+    irqs,
+    parallel,
+    power,
+    registers,
+    timers,
+    traps,
+)
 from wrought.hv.guest.console import put
 from wrought.hv.guest.interrupts import record
 from wrought.hv.guest.start import guest
@@ -83,4 +93,15 @@ GUESTS = {g.name: g for g in (
     Guest(parallel.sgi_between_cpus, cpus=2),
     Guest(parallel.sgi_to_sleepers, cpus=4),
     Guest(parallel.atomics_and_timers, cpus=4),
+    Guest(hypercalls.xen_version),
+    Guest(hypercalls.hvm_parameters),
+    Guest(hypercalls.sched_calls),
+    Guest(hypercalls.vcpu_calls),
+    Guest(hypercalls.console_calls),
+    Guest(hypercalls.multicalls),
+    Guest(channels.interdomain_with_self),
+    Guest(channels.masked_events),
+    Guest(channels.channel_errors),
+    Guest(channels.many_ports),
+    Guest(channels.fifo_events),
 )}

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from wrought.hv.abi.event import AllocUnbound, BindInterdomain, BindIpi, BindVirq, Event, Port, Virq
+from wrought.hv.abi.grant import GrantOp
+from wrought.hv.abi.hvm import HVMOP_GET_PARAM, HvmParam, Param
 from wrought.hv.abi.memory import AddToPhysmap, MemoryOp, Space
 from wrought.hv.abi.sched import Sched
+from wrought.hv.abi.vcpu import VcpuOp
+from wrought.hv.abi.version import Version
 from wrought.hv.abi.xen import DOMID_SELF, Call
 from wrought.hv.guest.hypercall import hypercall
 from wrought.lang.core.function import fn
@@ -36,6 +40,32 @@ def memory_op(command: MemoryOp, argument: u64) -> i64:
 def sched_op(command: Sched, argument: u64) -> i64:
     """sched_op."""
     return call(Call.SCHED_OP, u64(u32(command)), argument, 0)
+
+
+@fn
+def grant_op(command: GrantOp, argument: u64, count: u64) -> i64:
+    """grant_table_op on an array of structures."""
+    return call(Call.GRANT_TABLE_OP, u64(u32(command)), argument, count)
+
+
+@fn
+def vcpu_op(command: VcpuOp, vcpu: u64, argument: u64) -> i64:
+    """vcpu_op."""
+    return call(Call.VCPU_OP, u64(u32(command)), vcpu, argument)
+
+
+@fn
+def version_op(command: Version, argument: u64) -> i64:
+    """xen_version."""
+    return call(Call.XEN_VERSION, u64(u32(command)), argument, 0)
+
+
+@fn
+def hvm_param(param: Param) -> tuple[i64, u64]:
+    """A parameter of this domain."""
+    argument = HvmParam(domain=DOMID_SELF, index=u32(param), value=0)
+    result = call(Call.HVM_OP, HVMOP_GET_PARAM, u64(addr_of(argument)), 0)
+    return result, argument.value
 
 
 @fn
