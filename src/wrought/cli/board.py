@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from wrought.cli.main import explain_os_error
-from wrought.errors import WroughtError
 from wrought.hv.tool import packages
 from wrought.hv.tool.board import Report, examine
 from wrought.hv.tool.board_summary import table
 from wrought.hv.tool.board_text import as_json, lines
+from wrought.hv.tool.board_tree import BoardError
 
 
 @click.command()
@@ -51,7 +51,7 @@ def examine_each(paths: Sequence[Path]) -> tuple[list[Report], int]:
     for path in paths:
         try:
             reports.append(examine(path))
-        except WroughtError as error:
+        except BoardError as error:
             click.echo(error.render(), err=True)
             failed += 1
         except OSError as error:

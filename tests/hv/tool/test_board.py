@@ -9,12 +9,15 @@ from typing import Any
 import fdt as reference
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from house.tree import ROOT
 from rt.device_trees import add, real_trees
 from wrought.cli.board import board
 from wrought.hv.tool import board_summary
 from wrought.hv.tool.board import Report, examine
+from wrought.hv.tool.board_text import as_json, lines
 from wrought.hv.tool.board_tree import BoardError
 
 GICV3 = {"compatible": "arm,gic-v3",
@@ -219,3 +222,32 @@ def test_the_generator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert "| able to run a hypervisor | by the tree | 1 | 50.0 % |" in text
     assert "| timer: no node is compatible with arm,armv8-timer | b |" in text
     assert board_summary.main([]) == 2
+
+
+@settings(deadline=None, max_examples=120)
+@given(data=st.data())
+def test_hostile_trees_are_reports_or_errors(hostile: tuple[Path, bytes], data: st.DataObject):
+    """Whatever the file holds, EL2's readers neither panic nor run forever."""
+    path, good = hostile
+    blob = bytearray(good)
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(0, len(blob) // 4 - 1)) * 4
+        value = data.draw(st.sampled_from([0, 1, 2, 3, 4, 9, 0x40, 0x7FFF_FFFF, 0x8000_0000,
+                                           0xFFFF_FFFF]) | st.integers(0, 0xFFFF_FFFF))
+        blob[at:at + 4] = value.to_bytes(4, "big")
+    path.write_bytes(blob)
+    try:
+        report = examine(path)
+    except BoardError:
+        return
+    assert report.verdict in ("ready", "silent", "not yet")
+    assert list(lines(report)) and as_json(report)["bootable"] == (not report.missing)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    path = tree(tmp_path_factory.mktemp("hostile") / "a.dtb", more={
+        "/smmu": {"compatible": "arm,smmu-v3"}, "/reserved-memory": {
+            "n_address_cells": [2], "n_size_cells": [2], "ranges": True},
+        "/reserved-memory/a": {"reg": [0, 0x4100_0000, 0, 0x1000]}})
+    return path, path.read_bytes()
