@@ -8,6 +8,7 @@ from typing import NamedTuple
 from hv.guests import (
     aborts,
     channels,
+    grants,
     hypercalls,
     irqs,
     parallel,
@@ -104,4 +105,13 @@ GUESTS = {g.name: g for g in (
     Guest(channels.channel_errors),
     Guest(channels.many_ports),
     Guest(channels.fifo_events),
+    Guest(grants.grant_table),
 )}
+
+PAIRS = {
+    "grants_and_events": (Guest(grants.granter), Guest(grants.mapper)),
+    "write_to_read_grant": (Guest(grants.granter), Guest(
+        grants.writing_mapper, xen_differs="it repeats such a write for ever")),
+}
+"""Guests that run together, the first as domain 1.  On Xen they need `xsm=dummy`: Debian's
+default lets domains only talk to the control domain."""

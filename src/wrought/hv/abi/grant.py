@@ -149,4 +149,4 @@ class GetVersion:
 
     domain: Untrusted[u16]
     spare: u16
-    version: Untrusted[u32]
+    version: u32
