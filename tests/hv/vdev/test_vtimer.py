@@ -10,6 +10,7 @@ import pytest
 from hv.vdev.vdomain import VDomain
 from rt.device_trees import add, opened
 from wrought.hv.a64.state import A64Vcpu
+from wrought.hv.drivers.gic import fake_lists
 from wrought.hv.drivers.gic.places import Region, gic
 from wrought.hv.fake import cpu as fake
 from wrought.hv.vdev import vtimer, vtimer_host
@@ -45,6 +46,17 @@ def switch_out(which: u64) -> u64:
 
 @export
 @fn
+def before_sleep(offset: u64) -> u64:
+    """The deadline, with the timer where it is."""
+    box.timer.offset = offset
+    box.timer.loaded = True
+    deadline = vtimer.sleep_deadline(addr_of(box.core))
+    assert box.timer.loaded, "not loaded any more"
+    return deadline
+
+
+@export
+@fn
 def start_cpu() -> None:
     """A CPU's timers before the first guest."""
     gic.version, gic.distributor = 2, Region(0x0800_0000, 0x1000)
@@ -53,7 +65,7 @@ def start_cpu() -> None:
 
 @pytest.fixture(scope="module")
 def module() -> Any:
-    return Program("vtimer", roots=[switch_in, switch_out, start_cpu],
+    return Program("vtimer", roots=[switch_in, switch_out, before_sleep, start_cpu],
                    target="aarch64-none").module()
 
 
@@ -68,6 +80,14 @@ def test_registers_move_with_the_vcpu(module: Any):
         machine.registers |= {"CNTV_CTL_EL0": ENABLE | ISTATUS, "CNTV_CVAL_EL0": 8888}
         assert interpreter.call("switch_out", which) == want
         assert machine.registers["CNTV_CTL_EL0"] == 0
+
+
+@pytest.mark.parametrize(("ctl", "want"), [
+    (ENABLE, 1500), (ENABLE | IMASK, NEVER), (0, NEVER)])
+def test_deadline_before_sleep(module: Any, ctl: int, want: int):
+    machine = RecordingMachine({"CNTV_CTL_EL0": ctl, "CNTV_CVAL_EL0": 500, "CNTPCT_EL0": 1499})
+    assert Interpreter(module, machine).call("before_sleep", 1000) == want
+    assert not [event for event in machine.events if event[0] == "syswrite"]
 
 
 def test_a_cpu_begins_with_all_timers_off(module: Any):
@@ -130,6 +150,17 @@ def test_expired_while_it_sleeps():
     assert timer.machine.raised() == []
     fake.clock.set(600)
     vtimer.timers_expired(timer.vcpu)
+    assert timer.machine.raised() == [(0, PPI, True)]
+
+
+def test_expired_with_its_list_registers_here():
+    timer = VTimer()
+    timer.arm(ENABLE, 500)
+    fake.clock.set(600)
+    timer.part.vgic.loaded_on = fake.current.get() + 1
+    fake_lists.lists.set(fake_lists.FakeLists())
+    vtimer.timers_expired(timer.vcpu)
+    assert fake_lists.lists.get().active[27] == 1, "or the hardware's timer fires as well"
     assert timer.machine.raised() == [(0, PPI, True)]
 
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from wrought.hv.a64.state import arch
 from wrought.hv.core.domain import Vcpu
+from wrought.hv.drivers.gic.lists import host_set_active
 from wrought.hv.machine import guest
 from wrought.hv.machine.cpu import now
+from wrought.hv.vdev.vgic_banks import is_here
 from wrought.hv.vdev.vgic_init import vgic_map_hw
 from wrought.hv.vdev.vtimer_host import timer_interrupts
 from wrought.hv.vdev.vtimer_physical import (
@@ -103,11 +105,27 @@ def next_deadline(vcpu: Ptr[Vcpu]) -> u64:
 
 @fn
 def timers_expired(vcpu: Ptr[Vcpu]) -> None:
-    """Give the vCPU the interrupts that are due: when the alarm rang, and before a vCPU that was
-    not loaded decides to sleep.  Raising one wakes it."""
+    """Give the vCPU the interrupts that are due; raising one wakes it.  For when the alarm rang,
+    and before `vgic_load` of a vCPU whose timer is due: that saves an exit right behind it."""
     timer = timer_of(vcpu)
     time = now()
     if vtimer_deadline(vcpu) <= time:
-        # As if the physical interrupt had come: it will be active once the vCPU is loaded.
+        # As if the physical interrupt had come: `vgic_load` makes it active, or it is done here.
+        if is_here(addr_of(arch(vcpu).vgic)):
+            host_set_active(timer_interrupts.virtual)
         guest.raise_interrupt(vcpu, VIRTUAL_PPI)
     ptimer_expired(vcpu, timer, time)
+
+
+@fn
+def sleep_deadline(vcpu: Ptr[Vcpu]) -> u64:
+    """Before the vCPU that is loaded here goes to sleep: give it what is due, and tell when one
+    of its timers fires next, in the machine's ticks, or NEVER.  The timer stays loaded."""
+    timer = timer_of(vcpu)
+    timer.ctl = u64(CNTV_CTL_EL0.read()) & (ENABLE | IMASK)
+    timer.cval = u64(CNTV_CVAL_EL0.read())
+    timer.loaded = False
+    timers_expired(vcpu)
+    deadline = next_deadline(vcpu)
+    timer.loaded = True
+    return deadline
