@@ -17,6 +17,8 @@ from wrought.lang.core.sysreg import (
 
 NEVER = 0xFFFF_FFFF_FFFF_FFFF
 
+scheduler_alarm = percpu(u64, NEVER)
+guest_alarm = percpu(u64, NEVER)
 number = percpu(u32)
 """This CPU's number."""
 running = static(u32, 1)
@@ -56,7 +58,24 @@ def interrupt_waits() -> bool:
 
 @fn
 def set_alarm(deadline: u64) -> None:
-    """EL2's own physical timer: an interrupt when the counter reaches `deadline`."""
+    """When the scheduler wants to be called."""
+    global scheduler_alarm
+    scheduler_alarm = deadline
+    arm()
+
+
+@fn
+def set_guest_alarm(deadline: u64) -> None:
+    """When an emulated timer of the vCPU that runs here fires."""
+    global guest_alarm
+    guest_alarm = deadline
+    arm()
+
+
+@fn
+def arm() -> None:
+    """EL2's own timer: an interrupt at the earlier of the two."""
+    deadline = min(scheduler_alarm, guest_alarm)
     if deadline == NEVER:
         CNTHP_CTL_EL2.write(0)
     else:

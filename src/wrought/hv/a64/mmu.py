@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from wrought.lang.core.decl import enum
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, dc, dsb, ic, isb, tlbi
-from wrought.lang.core.scalars import Array, Ptr, u8, u64
+from wrought.lang.core.intrinsics import addr_of, dc, dsb, ic, isb, slice_from, tlbi
+from wrought.lang.core.scalars import Array, Ptr, Slice, u8, u64
 from wrought.lang.core.static import static
 from wrought.lang.core.sysreg import ID_AA64MMFR0_EL1, MAIR_EL2, SCTLR_EL2, TCR_EL2, TTBR0_EL2
 from wrought.rt.a64.descriptors import ENTRIES, PAGE, Shareable, Stage1
@@ -46,10 +46,10 @@ class Access:
 
 @unsafe
 @fn
-def table_of(address: u64) -> Ptr[Array[u64, ENTRIES]]:
+def table_of(address: u64) -> Slice[u64]:
     """The table at an address."""
     # SAFETY: only addresses of our tables are passed; they are mapped at their own addresses.
-    return Ptr[Array[u64, ENTRIES]](address)
+    return slice_from(Ptr[u64](address), ENTRIES)
 
 
 @fn

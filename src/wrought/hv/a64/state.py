@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wrought.hv.abi.layout import GuestLayout
 from wrought.hv.core.domain import Domain, Vcpu
 from wrought.hv.vdev.vgic_types import VgicCpu, VgicDist
 from wrought.hv.vdev.vpl011_types import VPl011
@@ -10,7 +11,6 @@ from wrought.lang.core.decl import at, struct
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.scalars import Array, Ptr, u64
 from wrought.lang.core.sysreg import (
-    ACTLR_EL1,
     AFSR0_EL1,
     AFSR1_EL1,
     AMAIR_EL1,
@@ -22,7 +22,6 @@ from wrought.lang.core.sysreg import (
     ESR_EL1,
     FAR_EL1,
     MAIR_EL1,
-    MDSCR_EL1,
     PAR_EL1,
     SCTLR_EL1,
     SP_EL0,
@@ -39,8 +38,7 @@ from wrought.lang.core.sysreg import (
 
 EL1 = (SCTLR_EL1, CPACR_EL1, TTBR0_EL1, TTBR1_EL1, TCR_EL1, MAIR_EL1, AMAIR_EL1, VBAR_EL1,
        ESR_EL1, FAR_EL1, AFSR0_EL1, AFSR1_EL1, ELR_EL1, SPSR_EL1, SP_EL0, SP_EL1, TPIDR_EL0,
-       TPIDRRO_EL0, TPIDR_EL1, CONTEXTIDR_EL1, PAR_EL1, CSSELR_EL1, CNTKCTL_EL1, ACTLR_EL1,
-       MDSCR_EL1)
+       TPIDRRO_EL0, TPIDR_EL1, CONTEXTIDR_EL1, PAR_EL1, CSSELR_EL1, CNTKCTL_EL1)
 """Registers of EL1 and EL0 that belong to the vCPU that runs."""
 EL1_COUNT = len(EL1)
 EL1_PAIRS = tuple(enumerate(EL1))
@@ -75,6 +73,7 @@ class A64Domain:
     """A domain with its devices."""
 
     core: Domain = at(0)
+    layout: GuestLayout
     vgic: VgicDist
     uart: VPl011
 

@@ -6,6 +6,9 @@ The machine extends both: it allocates a larger struct that begins with the one 
 from __future__ import annotations
 
 from wrought.hv.abi.address import Hpa
+from wrought.hv.core.build.config import DomainConfig
+from wrought.hv.core.call_types import DomainCalls, RunstateArea
+from wrought.hv.core.console_types import DomainConsole
 from wrought.hv.core.event_types import DomainEvents, VcpuEvents
 from wrought.hv.core.grant_types import DomainGrants
 from wrought.hv.core.sched_types import SchedUnit
@@ -88,6 +91,7 @@ class Vcpu:
     work: Atomic[u32]
     """Bits of what is to be done before it runs on: `WORK_…`."""
     events: VcpuEvents
+    runstate: RunstateArea
     sched: SchedUnit
     poll: u32
     """Event channel of SCHEDOP_poll that it waits for, 0 for any or none."""
@@ -101,6 +105,7 @@ WORK_INTERRUPTS = 2
 WORK_DOMAIN = 4
 """Its domain is dying or paused."""
 WORK_CONTINUE = 8
+"""The hypercall is to be executed again: its program counter goes back by one instruction."""
 
 
 @struct(align=64)
@@ -126,9 +131,24 @@ class Domain:
     """The frame of `shared_info`, 0 before it was made."""
     events: DomainEvents
     grants: DomainGrants
+    calls: DomainCalls
+    console: DomainConsole
     upcall: u32
     """Interrupt that tells of events (a PPI)."""
     shutdown_code: u32
+    config: DomainConfig
+    """What it was built from, and is built from again."""
+    direct: bool
+    """Guest addresses are machine addresses; its RAM is not the allocator's."""
+    entry: u64
+    """Guest address where it starts, with that of its device tree in x0."""
+    tree: u64
+    quiet: bool
+    """It has ended, and nothing of it runs or is reached by events and grants any more."""
+    starts: u64
+    """How often it was started."""
+    reaped: u64
+    """Guest address up to which its memory was freed."""
 
     def label(self) -> Slice[u8]:
         """The name."""

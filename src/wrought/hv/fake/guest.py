@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from wrought.hv.abi.address import Gpa
-from wrought.hv.core.domain import MAX_DOMAINS, MAX_VCPUS, Domain, Vcpu
+from wrought.hv.abi import layout as at
+from wrought.hv.abi.address import Gpa, Hpa
+from wrought.hv.abi.layout import GuestLayout
+from wrought.hv.core.domain import MAX_DOMAINS, MAX_VCPUS, Domain, Vcpu, VcpuState
+from wrought.hv.core.stage2 import stage2_map
+from wrought.hv.core.stage2_types import Kind
+from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, zeroed
-from wrought.lang.core.scalars import Array, Ptr, u32, u64
+from wrought.lang.core.scalars import Array, Ptr, u8, u32, u64
 from wrought.lang.core.static import static
 
 MAX_RAISED = 256
+PSTATE_I = 1 << 7
+GICV = 0x0804_0000
+"""Of QEMU's `virt` machine with a GICv2."""
+
+gic_version = static(u32, 3)
+guest_bits = static(u8, 40)
 
 
 @struct
@@ -46,7 +57,7 @@ def raise_interrupt(vcpu: Ptr[Vcpu], number: u32) -> None:
 def set_level(vcpu: Ptr[Vcpu], number: u32, high: bool) -> None:
     """Note it."""
     global raised
-    entry = raised_log[raised % MAX_RAISED]
+    entry = addr_of(raised_log[raised % MAX_RAISED])
     entry.domain = u32(vcpu.domain.id)
     entry.vcpu = vcpu.id
     entry.number = number
@@ -84,6 +95,7 @@ def new_vcpu(domain: Ptr[Domain], id: u32) -> Ptr[Vcpu] | None:
     global vcpus_made
     if vcpus_made == MAX_DOMAINS * 4 or id >= MAX_VCPUS:
         return None
+    vcpu_pool[vcpus_made] = zeroed(Vcpu)
     made = addr_of(vcpu_pool[vcpus_made])
     made.domain = domain
     made.id = id
@@ -92,6 +104,85 @@ def new_vcpu(domain: Ptr[Domain], id: u32) -> Ptr[Vcpu] | None:
         domain.vcpu_count = id + 1
     vcpus_made += 1
     return made
+
+
+@fn
+def unmask_interrupts(vcpu: Ptr[Vcpu]) -> None:
+    """Clear PSTATE.I in its registers."""
+    vcpu.regs.pstate &= ~u64(PSTATE_I)
+
+
+@fn
+def guest_layout(own: bool, uart: bool) -> GuestLayout:
+    """As on QEMU's `virt` machine."""
+    made = zeroed(GuestLayout)
+    made.version = gic_version
+    made.gicd = 0x0800_0000 if own else u64(at.GICD)
+    made.gicd_size = 0x1_0000 if gic_version == 3 else u64(at.GICD_SIZE)
+    if gic_version == 3:
+        made.gicr = 0x080A_0000 if own else u64(at.GICR)
+        made.gicr_size = 0xF6_0000 if own else u64(at.GICR_SIZE)
+    else:
+        made.gicc = 0x0801_0000 if own else u64(at.GICC)
+        made.gicc_size = at.GICC_SIZE
+    if uart:
+        made.uart = at.PL011
+    made.grants = at.GRANT_TABLE
+    made.grants_size = at.GRANT_TABLE_SIZE
+    return made
+
+
+@fn
+def prepare_domain(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> bool:
+    """The GICv2's virtual CPU interface is the only device that stage 2 shows."""
+    domain.upcall = at.EVENT_PPI
+    if gic_version == 3:
+        return True
+    return stage2_map(addr_of(domain.memory), Gpa(layout.gicc), Hpa(GICV), layout.gicc_size,
+                      Kind.DEVICE)
+
+
+@fn
+def destroy_domain(domain: Ptr[Domain]) -> None:
+    """Forget its vCPUs."""
+    for i in range(domain.vcpu_count):
+        domain.vcpus[u64(i)] = None
+    domain.vcpu_count = 0
+
+
+@fn
+def most_vcpus() -> u32:
+    """As the interrupt controller has it."""
+    return MAX_VCPUS if gic_version == 3 else u32(8)
+
+
+@fn
+def ipa_bits() -> u8:
+    """As the test set it."""
+    return guest_bits
+
+
+@fn
+def start_vcpu(vcpu: Ptr[Vcpu], entry: u64, context: u64) -> bool:
+    """Note where it would start."""
+    if not is_offline(vcpu):
+        return False
+    vcpu.regs.pc = entry
+    vcpu.regs.x[0] = context
+    vcpu.state.store(u8(VcpuState.RUNNABLE), Order.RELAXED)
+    return True
+
+
+@fn
+def stop_vcpu(vcpu: Ptr[Vcpu]) -> None:
+    """It is off at once."""
+    vcpu.state.store(u8(VcpuState.OFFLINE), Order.RELAXED)
+
+
+@fn
+def is_offline(vcpu: Ptr[Vcpu]) -> bool:
+    """Whether it is off."""
+    return vcpu.state.load(Order.RELAXED) == u8(VcpuState.OFFLINE)
 
 
 @fn

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from wrought.hv.a64 import cpu as a64
-from wrought.hv.fake import cpu as fake
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import u32, u64
 from wrought.lang.core.target import target
@@ -82,3 +80,8 @@ def interrupt_waits() -> bool:
     if target.hosted:
         return fake.interrupt_waits()
     return a64.interrupt_waits()
+
+
+# Last, since both call parts of `core` that import this module.
+from wrought.hv.a64 import cpu as a64  # noqa: E402
+from wrought.hv.fake import cpu as fake  # noqa: E402

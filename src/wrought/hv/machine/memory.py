@@ -6,9 +6,7 @@ window of this process's memory stands for it (`wrought.hv.fake.memory`).
 
 from __future__ import annotations
 
-from wrought.hv.a64 import memory as a64
 from wrought.hv.abi.address import PAGE, Hpa
-from wrought.hv.fake import memory as fake
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import slice_from
 from wrought.lang.core.scalars import Array, Ptr, Slice, u8, u16, u64
@@ -82,3 +80,24 @@ def flush_guest(vmid: u16, root: Hpa) -> None:
         fake.note_flush(vmid, root, 0, 0)
     else:
         a64.flush_guest(vmid, u64(root))
+
+
+@fn
+def copy_to(at: Hpa, data: Slice[u8]) -> None:
+    """Copy into memory at `at` and write it back, so that a guest with its caches off sees it."""
+    if target.hosted:
+        bytes_at(at, len(data)).copy_from(data)
+    else:
+        a64.copy(u64(at), data)
+
+
+@fn
+def zero_bytes(at: Hpa, size: u64) -> None:
+    """Zero memory at any address, written back likewise."""
+    bytes_at(at, size).fill(0)
+    clean_to_memory(at, size)
+
+
+# Last, since both call parts of `core` that import this module.
+from wrought.hv.a64 import memory as a64  # noqa: E402
+from wrought.hv.fake import memory as fake  # noqa: E402

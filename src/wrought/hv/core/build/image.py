@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wrought.lang.core.decl import enum, struct
 from wrought.lang.core.function import fn
-from wrought.lang.core.scalars import Slice, u8, u32, u64
+from wrought.lang.core.scalars import Slice, u8, u64
 
 HEADER = 64
 MAGIC = 0x644D_5241

@@ -1,0 +1,30 @@
+"""EL2's timer has fired: emulated timers first, then the scheduler."""
+
+from __future__ import annotations
+
+from wrought.hv.a64.context import current
+from wrought.hv.a64.cpu import arm, now, scheduler_alarm, set_guest_alarm
+from wrought.hv.core.domain import Vcpu
+from wrought.hv.core.sched import sched_tick
+from wrought.hv.machine.cpu import cpu_number
+from wrought.hv.vdev.vtimer import next_deadline, timers_expired
+from wrought.lang.core.function import fn
+from wrought.lang.core.scalars import Ptr
+
+
+@fn
+def alarm_rang() -> None:
+    """Do what is due, and set the alarm anew."""
+    vcpu = current
+    if vcpu is not None:
+        timers_expired(vcpu)
+        set_guest_alarm(next_deadline(vcpu))
+    if scheduler_alarm <= now():
+        sched_tick(cpu_number())
+    arm()
+
+
+@fn
+def guest_timer_changed(vcpu: Ptr[Vcpu]) -> None:
+    """The guest that runs here has programmed its emulated timer."""
+    set_guest_alarm(next_deadline(vcpu))

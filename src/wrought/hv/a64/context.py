@@ -1,0 +1,61 @@
+"""A vCPU comes to a physical CPU and leaves it."""
+
+from __future__ import annotations
+
+from wrought.hv.a64.cpu import NEVER, set_guest_alarm
+from wrought.hv.a64.el2 import HCR_GUEST, HCR_SHARED
+from wrought.hv.a64.fp import fp_save
+from wrought.hv.a64.state import EL1_PAIRS, arch
+from wrought.hv.core.domain import Vcpu
+from wrought.hv.core.sched import alone
+from wrought.hv.vdev.vgic import vgic_load, vgic_save
+from wrought.hv.vdev.vtimer import next_deadline, timers_expired, vtimer_load, vtimer_save
+from wrought.lang.core.function import fn
+from wrought.lang.core.intrinsics import isb, unroll
+from wrought.lang.core.scalars import Ptr, u64
+from wrought.lang.core.static import percpu
+from wrought.lang.core.sysreg import HCR_EL2, VMPIDR_EL2, VTTBR_EL2
+
+current = percpu(Ptr[Vcpu] | None)
+"""Whose state is in this CPU's registers."""
+slot = percpu(u64)
+"""Top of this CPU's stack, where the vectors find the vCPU."""
+
+
+@fn
+def context_save(vcpu: Ptr[Vcpu]) -> None:
+    """Everything that the next vCPU will overwrite."""
+    global current
+    v = arch(vcpu)
+    for i, register in unroll(EL1_PAIRS):
+        v.el1[i] = u64(register.read())
+    fp_save(vcpu)
+    vtimer_save(vcpu)
+    vgic_save(vcpu)
+    set_guest_alarm(NEVER)
+    current = None
+
+
+@fn
+def context_load(vcpu: Ptr[Vcpu]) -> None:
+    """Make the registers this vCPU's."""
+    global current
+    v = arch(vcpu)
+    for i, register in unroll(EL1_PAIRS):
+        register.write(v.el1[i])
+    VMPIDR_EL2.write(v.vmpidr)
+    VTTBR_EL2.write(u64(vcpu.domain.memory.vmid) << 48 | u64(vcpu.domain.memory.root))
+    vcpu.stack = slot
+    vgic_load(vcpu)
+    timers_expired(vcpu)
+    vtimer_load(vcpu)
+    set_guest_alarm(next_deadline(vcpu))
+    current = vcpu
+    choose_traps(vcpu)
+    isb()
+
+
+@fn
+def choose_traps(vcpu: Ptr[Vcpu]) -> None:
+    """Leave waiting to the hardware where nobody else wants this CPU."""
+    HCR_EL2.write(HCR_GUEST if alone(vcpu) else HCR_SHARED)

@@ -1,0 +1,111 @@
+"""Physical interrupts: the guest's timer, EL2's alarm, kicks, the console, devices of guests."""
+
+from __future__ import annotations
+
+from wrought.hv.a64.alarm import alarm_rang
+from wrought.hv.a64.context import current
+from wrought.hv.core.console_input import receive
+from wrought.hv.core.domain import Domain, Vcpu
+from wrought.hv.drivers.gic.host import (
+    KICK_SGI,
+    acknowledge,
+    deactivate,
+    drop_priority,
+    gic,
+    is_special,
+)
+from wrought.hv.drivers.uart.console import clear_receive_interrupt, get
+from wrought.hv.vdev.vgic import vgic_maintenance, vgic_set_level
+from wrought.hv.vdev.vtimer import vtimer_interrupt
+from wrought.hv.vdev.vtimer_host import timer_interrupts
+from wrought.lang.core.decl import struct
+from wrought.lang.core.function import cold, fn, noinline
+from wrought.lang.core.intrinsics import bitcast, trunc
+from wrought.lang.core.scalars import Array, Ptr, u8, u32, u64
+from wrought.lang.core.static import static
+
+LINES = 1020
+EXIT_INTERRUPT = 2
+"""`Exit.INTERRUPT`."""
+
+
+@struct
+class Owner:
+    """To whom a shared interrupt goes."""
+
+    domain: Ptr[Domain] | None
+    intid: u32
+    """As the domain sees it."""
+
+
+owners = static(Array[Owner, LINES])
+console_line = static(u32)
+"""Interrupt of the hypervisor's UART; 0 where it is polled."""
+
+
+@fn
+def on_interrupt(vcpu: Ptr[Vcpu]) -> None:
+    """The guest was interrupted."""
+    vcpu.exits[EXIT_INTERRUPT] += 1
+    intid = acknowledge()
+    if intid == timer_interrupts.virtual:
+        drop_priority(intid)
+        vtimer_interrupt(vcpu)
+        return
+    take(intid)
+
+
+@noinline
+@fn
+def take(intid: u32) -> None:
+    """One that was acknowledged, and those that wait behind it."""
+    while not is_special(intid):
+        drop_priority(intid)
+        if dispatch(intid):
+            deactivate(intid)
+        intid = acknowledge()
+
+
+@fn
+def dispatch(intid: u32) -> bool:
+    """Do what the interrupt asks for; False where its guest ends it."""
+    vcpu = current
+    if intid == KICK_SGI:
+        return True
+    if intid == timer_interrupts.hypervisor:
+        alarm_rang()
+    elif intid == timer_interrupts.virtual:
+        if vcpu is not None:
+            vtimer_interrupt(vcpu)
+            return False
+    elif intid == gic.maintenance:
+        if vcpu is not None:
+            vgic_maintenance(vcpu)
+    elif intid == console_line:
+        take_input()
+    elif intid < LINES:
+        owner = owners[u64(intid)]
+        domain = owner.domain
+        if domain is not None:
+            deliver(domain, owner.intid)
+            return False
+    return True
+
+
+@fn
+def deliver(domain: Ptr[Domain], intid: u32) -> None:
+    """A device of a guest's: the guest's end of interrupt ends the physical one."""
+    vcpu = domain.vcpu(0)
+    if vcpu is not None:
+        vgic_set_level(vcpu, intid, True)
+
+
+@cold
+@fn
+def take_input() -> None:
+    """Bytes that were typed."""
+    clear_receive_interrupt()
+    byte = get()
+    while byte >= 0:
+        receive(trunc(u8, bitcast(u32, byte)))
+        byte = get()

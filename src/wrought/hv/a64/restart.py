@@ -1,0 +1,47 @@
+"""Ended domains are taken apart, and built anew where they are to restart."""
+
+from __future__ import annotations
+
+from wrought.hv.a64.guest import DOMAIN_FRAMES
+from wrought.hv.abi.address import Hpa
+from wrought.hv.core.build.build import Built, build, explain, start
+from wrought.hv.core.domain import Domain
+from wrought.hv.core.life import Fate, reap
+from wrought.hv.machine.memory import zero_frames
+from wrought.lang.core.function import fn
+from wrought.lang.core.intrinsics import addr_of
+from wrought.lang.core.scalars import Ptr, u64
+from wrought.rt.a64.psci import system_off
+
+
+@fn
+def housekeeping() -> bool:
+    """One short step of what is left to do besides running guests; whether there is more."""
+    fate, domain = reap()
+    if domain is None or fate == Fate.NOTHING:
+        return False
+    match fate:
+        case Fate.RESTART:
+            rebuild(domain)
+        case Fate.HALT:
+            print(f"the machine is switched off with {domain.label()}")
+            system_off()
+        case _:
+            pass
+    return True
+
+
+@fn
+def rebuild(domain: Ptr[Domain]) -> None:
+    """Start a domain again from its images."""
+    id = domain.id
+    config = domain.config
+    starts = domain.starts
+    zero_frames(Hpa(u64(domain)), DOMAIN_FRAMES)
+    result = build(domain, id, addr_of(config))
+    if result != Built.OK:
+        print(f"{domain.label()} can't be restarted: {explain(result)}")
+        return
+    domain.starts = starts
+    print(f"{domain.label()} restarts")
+    start(domain)

@@ -1,0 +1,67 @@
+"""What a CPU does between two runs of guests: pending work, switching, idling."""
+
+from __future__ import annotations
+
+from wrought.hv.a64.context import choose_traps, context_load, context_save
+from wrought.hv.a64.irq import take
+from wrought.hv.a64.restart import housekeeping
+from wrought.hv.core.domain import (
+    WORK_CONTINUE,
+    WORK_RESCHEDULE,
+    Vcpu,
+    VcpuState,
+)
+from wrought.hv.core.sched import sched_switched_out, schedule
+from wrought.hv.drivers.gic.host import acknowledge
+from wrought.hv.machine.cpu import cpu_number
+from wrought.hv.vdev.vgic import vgic_flush
+from wrought.lang.core.atomics import Order
+from wrought.lang.core.function import fn
+from wrought.lang.core.intrinsics import wfi
+from wrought.lang.core.scalars import Ptr, u8, u64
+
+HVC_BYTES = 4
+
+
+@fn
+def work(vcpu: Ptr[Vcpu]) -> Ptr[Vcpu]:
+    """Before a guest runs on: its pending work, another vCPU's turn.  Gives who runs next."""
+    now = vcpu
+    todo = now.work.swap(0, Order.ACQUIRE)
+    if todo & WORK_CONTINUE != 0:
+        now.regs.pc -= HVC_BYTES
+    while todo != 0:
+        if todo & WORK_RESCHEDULE != 0 or not is_running(now):
+            now = next_vcpu(now)
+            choose_traps(now)
+        # The list registers may have been another's a moment ago.
+        vgic_flush(now)
+        todo = now.work.swap(0, Order.ACQUIRE)
+    return now
+
+
+@fn
+def is_running(vcpu: Ptr[Vcpu]) -> bool:
+    """Whether nobody has switched it off."""
+    return vcpu.state.load(Order.ACQUIRE) == u8(VcpuState.RUNNING)
+
+
+@fn
+def next_vcpu(vcpu: Ptr[Vcpu] | None) -> Ptr[Vcpu]:
+    """The vCPU whose turn it is, its state in the registers; waits until there is one."""
+    cpu = cpu_number()
+    chosen = schedule(cpu, vcpu)
+    if vcpu is not None:
+        if chosen is not None and u64(chosen) == u64(vcpu):
+            return vcpu
+        context_save(vcpu)
+        sched_switched_out(vcpu)
+    while True:
+        more = housekeeping()
+        if chosen is not None:
+            context_load(chosen)
+            return chosen
+        if not more:
+            wfi()
+        take(acknowledge())
+        chosen = schedule(cpu, None)

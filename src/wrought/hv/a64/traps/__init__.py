@@ -1,0 +1,1 @@
+"""What guests cannot do themselves [c]: one file a class of exits."""

@@ -1,0 +1,235 @@
+"""Building a domain: memory, images, device tree, vCPUs.  The same code runs at EL2 and, on the
+host in simulated memory, in `wrought check`."""
+
+from __future__ import annotations
+
+from wrought.hv.abi.address import Hpa
+from wrought.hv.abi.layout import GuestLayout
+from wrought.hv.core.build.config import DomainConfig, Module
+from wrought.hv.core.build.guest_tree import TreeFacts, write_guest_tree
+from wrought.hv.core.build.image import ALIGN, ImageKind, look_at_image
+from wrought.hv.core.build.load import load
+from wrought.hv.core.build.memory_map import MemoryMap
+from wrought.hv.core.build.ram import give_ram, give_ram_direct, give_static
+from wrought.hv.core.domain import MAX_VCPUS, Domain, DomainState
+from wrought.hv.core.events_life import events_init
+from wrought.hv.core.frames import alloc_frames, free_frames
+
+#GR from wrought.hv.core.grants_life import grants_init
+from wrought.hv.core.sched_admin import sched_add
+from wrought.hv.core.stage2 import stage2_new
+from wrought.hv.machine.guest import (
+    guest_layout,
+    ipa_bits,
+    most_vcpus,
+    new_vcpu,
+    prepare_domain,
+    start_vcpu,
+)
+from wrought.hv.machine.memory import bytes_at
+from wrought.lang.core.atomics import Order
+from wrought.lang.core.decl import enum, struct
+from wrought.lang.core.function import fn
+from wrought.lang.core.intrinsics import addr_of, trunc, zeroed
+from wrought.lang.core.scalars import Ptr, Slice, u8, u16, u32, u64
+from wrought.rt.fdt_write import FdtWriter, begin_tree
+
+TREE_FRAMES = 16
+"""Frames in which an ordinary guest's tree is written: 64 KB."""
+LOW = 128 << 20
+"""Ramdisk and tree lie below this much of the first bank, where any boot code finds them."""
+MAX_GUEST = 1 << 40
+
+
+@enum(u8)
+class Built:
+    """How building ended."""
+
+    OK = 0
+    NO_KERNEL = 1
+    BAD_KERNEL = 2
+    BAD_VCPUS = 3
+    NO_MEMORY = 4
+    KERNEL_TOO_LARGE = 5
+    TREE_TOO_LARGE = 6
+    NO_AFFINITY = 7
+    NO_DEVICES = 8
+
+
+@struct
+class Places:
+    """Guest addresses of what was loaded."""
+
+    kernel: u64
+    tree: u64
+    ramdisk: u64
+
+
+@fn
+def explain(built: Built) -> Slice[u8]:
+    """What to look at."""
+    match built:
+        case Built.OK:
+            return b"built"
+        case Built.NO_KERNEL:
+            return b"its node has no module that is a multiboot,kernel"
+        case Built.BAD_KERNEL:
+            return b"its kernel is neither an arm64 Image nor a gzip of one"
+        case Built.BAD_VCPUS:
+            return b"cpus is 0 or more than a domain can have"
+        case Built.NO_MEMORY:
+            return b"there is not enough free memory for what memory asks"
+        case Built.KERNEL_TOO_LARGE:
+            return b"kernel and ramdisk do not fit into its memory"
+        case Built.TREE_TOO_LARGE:
+            return b"its device tree does not fit into 64 KB"
+        case Built.NO_AFFINITY:
+            return b"wrought,affinity names no CPU that runs"
+        case _:
+            return b"its devices could not be made"
+
+
+@fn
+def module_bytes(module: Module) -> Slice[u8]:
+    """A module's contents."""
+    return bytes_at(Hpa(module.start), module.size)
+
+
+@fn
+def give_memory(domain: Ptr[Domain], map: Ptr[MemoryMap]) -> bool:
+    """RAM as configured."""
+    config = addr_of(domain.config)
+    if len(config.static_memory) > 0:
+        return give_static(domain, map, config.static_memory)
+    if config.memory == 0 or config.memory > MAX_GUEST:
+        return False
+    size = config.memory + 0xFFF & ~u64(0xFFF)
+    if domain.direct:
+        return give_ram_direct(domain, map, size)
+    return give_ram(domain, map, size)
+
+
+@fn
+def place(config: Ptr[DomainConfig], map: Ptr[MemoryMap], memory: u64, offset: u64,
+          tree_size: u64, places: Ptr[Places]) -> bool:
+    """Kernel at the bottom of the first bank, tree and ramdisk as high as LOW allows, the
+    ramdisk below the tree."""
+    bank = map.banks[0]
+    first = bank.start + ALIGN - 1 & ~u64(ALIGN - 1)
+    places.kernel = first + offset
+    end = bank.start + bank.size
+    low = min(end, max(bank.start + LOW, places.kernel + memory + config.ramdisk.size
+                       + tree_size + 2 * ALIGN))
+    need = tree_size + config.ramdisk.size + 2 * ALIGN + offset + memory
+    if first >= end or need > low - first:
+        return False
+    places.tree = low - tree_size & ~u64(ALIGN - 1)
+    places.ramdisk = places.tree - config.ramdisk.size & ~u64(0xFFF)
+    return places.ramdisk >= places.kernel + memory
+
+
+@fn
+def load_images(domain: Ptr[Domain], map: Ptr[MemoryMap], places: Ptr[Places]) -> Built:
+    """Kernel and ramdisk."""
+    config = addr_of(domain.config)
+    if config.kernel.size == 0:
+        return Built.NO_KERNEL
+    data = module_bytes(config.kernel)
+    image = look_at_image(data)
+    if image.kind != ImageKind.ARM64:
+        return Built.BAD_KERNEL
+    if not place(config, map, image.memory, image.text_offset, TREE_FRAMES * 4096, places):
+        return Built.KERNEL_TOO_LARGE
+    if not load(domain, places.kernel, data):
+        return Built.KERNEL_TOO_LARGE
+    if config.ramdisk.size != 0:
+        if not load(domain, places.ramdisk, module_bytes(config.ramdisk)):
+            return Built.KERNEL_TOO_LARGE
+    return Built.OK
+
+
+@fn
+def load_tree(domain: Ptr[Domain], map: Ptr[MemoryMap], layout: Ptr[GuestLayout],
+              places: Ptr[Places]) -> Built:
+    """Write the guest's device tree and put it into its memory."""
+    config = addr_of(domain.config)
+    at = alloc_frames(TREE_FRAMES, 1)
+    if u64(at) == 0:
+        return Built.NO_MEMORY
+    blob = bytes_at(at, TREE_FRAMES * 4096)
+    writer = zeroed(FdtWriter)
+    begin_tree(addr_of(writer), blob)
+    facts = TreeFacts(map, layout, places.ramdisk, config.ramdisk.size, 0)
+    write_guest_tree(addr_of(writer), config, addr_of(facts))
+    writer.end()
+    size = writer.finish()
+    done = size != 0 and load(domain, places.tree, blob[:size])
+    free_frames(at, TREE_FRAMES)
+    return Built.OK if done else Built.TREE_TOO_LARGE
+
+
+@fn
+def make_vcpus(domain: Ptr[Domain]) -> Built:
+    """All vCPUs, switched off."""
+    config = addr_of(domain.config)
+    for i in range(config.vcpus):
+        vcpu = new_vcpu(domain, i)
+        if vcpu is None:
+            return Built.NO_MEMORY
+        vcpu.sched.affinity = config.affinity
+        vcpu.sched.weight = config.weight
+        vcpu.sched.cap = trunc(u16, config.cap)
+        if not sched_add(vcpu):
+            return Built.NO_AFFINITY
+    return Built.OK
+
+
+@fn
+def build(domain: Ptr[Domain], id: u16, config: Ptr[DomainConfig]) -> Built:
+    """Fill a zeroed domain and start its first vCPU.  On failure the caller ends it."""
+    domain.id = id
+    domain.config = config[0]
+    domain.hardware = config.hardware
+    domain.direct = config.direct
+    domain.set_name(config.name)
+    domain.state.store(u8(DomainState.BUILDING), Order.RELAXED)
+    if config.vcpus == 0 or config.vcpus > min(u32(MAX_VCPUS), most_vcpus()):
+        return Built.BAD_VCPUS
+    layout = guest_layout(config.hardware or config.direct, config.uart)
+    if not stage2_new(addr_of(domain.memory), id + 1, ipa_bits()):
+        return Built.NO_MEMORY
+    if not prepare_domain(domain, addr_of(layout)):
+        return Built.NO_DEVICES
+    if not events_init(domain):  #GR or not grants_init(domain)
+        return Built.NO_MEMORY
+    return fill(domain, addr_of(layout))
+
+
+@fn
+def fill(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> Built:
+    """Memory with everything in it, then the vCPUs."""
+    map = zeroed(MemoryMap)
+    places = zeroed(Places)
+    if not give_memory(domain, addr_of(map)):
+        return Built.NO_MEMORY
+    result = load_images(domain, addr_of(map), addr_of(places))
+    if result == Built.OK:
+        result = load_tree(domain, addr_of(map), layout, addr_of(places))
+    if result == Built.OK:
+        result = make_vcpus(domain)
+    if result != Built.OK:
+        return result
+    domain.max_frames = domain.frames
+    domain.entry = places.kernel
+    domain.tree = places.tree
+    return Built.OK
+
+
+@fn
+def start(domain: Ptr[Domain]) -> None:
+    """Let it run from its entry."""
+    domain.starts += 1
+    domain.state.store(u8(DomainState.RUNNING), Order.RELEASE)
+    vcpu = domain.vcpu(0)
+    if vcpu is not None:
+        start_vcpu(vcpu, domain.entry, domain.tree)

@@ -1,0 +1,75 @@
+"""All consoles on one UART: whole lines, each under the name of its domain.
+
+A domain's line is `(NAME) text`, the hypervisor's own `(wrought) text`.  What a domain writes
+without a newline, a prompt or the echo of what is typed, is shown when somebody types into it.
+"""
+
+from __future__ import annotations
+
+from wrought.hv.core.console_types import INPUT_BYTES, LINE_BYTES
+from wrought.hv.core.domain import Domain
+from wrought.hv.machine.console import emit
+from wrought.lang.core.function import fn
+from wrought.lang.core.scalars import Ptr, Slice, u8, u64
+from wrought.lang.core.static import static
+from wrought.rt.bytes import ABSENT, find_byte
+from wrought.rt.lock import TicketLock
+
+lock = static(TicketLock)
+"""Keeps lines whole."""
+open_line = static(bool)
+"""The hypervisor's own line has begun and not ended."""
+
+
+@fn
+def log(text: Slice[u8]) -> None:
+    """The hypervisor's `print`: pieces of lines."""
+    global open_line
+    with lock:
+        rest = text
+        while len(rest) > 0:
+            if not open_line:
+                emit(b"(wrought) ")
+            end = find_byte(rest, 10, 0)
+            n = end + 1 if end != ABSENT else len(rest)
+            emit(rest[:n])
+            open_line = end == ABSENT
+            rest = rest[n:]
+
+
+@fn
+def show_line(domain: Ptr[Domain]) -> None:
+    """Send what the domain's line holds, and empty it."""
+    with lock:
+        emit(b"(")
+        emit(domain.label())
+        emit(b") ")
+        emit(domain.console.line[:domain.console.used])
+        emit(b"\n")
+    domain.console.used = 0
+
+
+@fn
+def console_write(domain: Ptr[Domain], text: Slice[u8]) -> None:
+    """Output of a domain: shown line by line; carriage returns and NUL are left out."""
+    with domain.console.lock:
+        for byte in text:
+            if byte == 10:
+                show_line(domain)
+            elif byte != 13 and byte != 0:
+                domain.console.line[domain.console.used] = byte
+                domain.console.used += 1
+                if domain.console.used == LINE_BYTES:
+                    show_line(domain)
+
+
+@fn
+def console_read(domain: Ptr[Domain], to: Slice[u8]) -> u64:
+    """Take what was typed: bytes put into `to`."""
+    n: u64 = 0
+    with domain.console.lock:
+        while n < len(to) and domain.console.tail != domain.console.head:
+            to[n] = domain.console.input[domain.console.tail % INPUT_BYTES]
+            domain.console.tail += 1
+            n += 1
+    return n

@@ -1,0 +1,193 @@
+"""How a domain ends, and what then becomes of it.
+
+Whoever ends a domain only says so; its vCPUs leave their CPUs at their next exit, and CPUs with
+time take it apart piece by piece (`reap`), so that the others are never kept waiting for long.
+"""
+
+from __future__ import annotations
+
+from wrought.hv.abi.address import PAGE_SHIFT, Gpa
+from wrought.hv.core.build.config import Action
+from wrought.hv.core.domain import (
+    Domain,
+    DomainState,
+    Fault,
+    Vcpu,
+    domains,
+)
+from wrought.hv.core.events_life import events_destroy
+from wrought.hv.core.frames import free_scrubbed
+
+#GR from wrought.hv.core.grants_life import grants_destroy
+from wrought.hv.core.sched_admin import sched_offline, sched_remove
+from wrought.hv.core.stage2 import stage2_destroy, stage2_next, stage2_unmap
+from wrought.hv.core.stage2_types import Kind
+from wrought.hv.machine.guest import destroy_domain
+from wrought.lang.core.atomics import Order
+from wrought.lang.core.decl import enum
+from wrought.lang.core.function import fn
+from wrought.lang.core.intrinsics import addr_of
+from wrought.lang.core.scalars import Atomic, Ptr, Slice, u8, u32, u64
+from wrought.lang.core.static import static
+from wrought.rt.lock import TicketLock
+
+REASON_POWEROFF, REASON_REBOOT, REASON_SUSPEND, REASON_CRASH, REASON_WATCHDOG = 0, 1, 2, 3, 4
+REASON_SOFT_RESET = 5
+"""xen/public/sched.h, SHUTDOWN_…"""
+CHUNK = 2 << 20
+"""Bytes that are scrubbed at a time."""
+
+dying = static(Atomic[u32])
+"""Domains that have ended and not been taken apart."""
+lock = static(TicketLock)
+"""One CPU at a time takes domains apart."""
+
+
+@enum(u8)
+class Fate:
+    """What is left to do after a step of `reap`."""
+
+    NOTHING = 0
+    MORE = 1
+    """Call again."""
+    RESTART = 2
+    """The domain is gone; it is to be built anew."""
+    HALT = 3
+    """The machine is to be switched off."""
+
+
+@fn
+def reason_name(reason: u32) -> Slice[u8]:
+    """For people."""
+    match reason:
+        case 0:
+            return b"powers off"
+        case 1:
+            return b"reboots"
+        case 2:
+            return b"suspends"
+        case 4:
+            return b"is ended by its watchdog"
+        case 5:
+            return b"resets"
+        case _:
+            return b"has crashed"
+
+
+@fn
+def shutdown_domain(domain: Ptr[Domain], reason: u32) -> None:
+    """End a domain; the first reason counts.  From any CPU, by the domain itself too."""
+    _, first = domain.state.compare_exchange(u8(DomainState.RUNNING), u8(DomainState.DYING),
+                                             Order.ACQ_REL)
+    if not first:
+        return
+    domain.shutdown_code = reason
+    print(f"{domain.label()} {reason_name(reason)}")
+    for i in range(domain.vcpu_count):
+        vcpu = domain.vcpu(u64(i))
+        if vcpu is not None:
+            sched_offline(vcpu)
+    dying.add(1, Order.RELEASE)
+
+
+@fn
+def crash(vcpu: Ptr[Vcpu], fault: Fault, detail: u32) -> None:
+    """End a guest for what it did or what befell it; all its registers are saved."""
+    vcpu.domain.fault = fault
+    print(f"{vcpu.domain.label()}: vCPU {vcpu.id}: {fault} ({detail:#x}) at {vcpu.regs.pc:#x}, "
+          f"pstate {vcpu.regs.pstate:#x}")
+    for i in range(u64(31)):
+        print(f"x{i}={vcpu.regs.x[i]:#x} ", end="")
+        if i % 4 == 3 or i == 30:
+            print("")
+    shutdown_domain(vcpu.domain, REASON_CRASH)
+
+
+@fn
+def action_of(domain: Ptr[Domain]) -> Action:
+    """What the configuration wants done now."""
+    match domain.shutdown_code:
+        case 0:
+            return domain.config.on_poweroff
+        case 1:
+            return domain.config.on_reboot
+        case _:
+            return domain.config.on_crash
+
+
+@fn
+def reap() -> tuple[Fate, Ptr[Domain] | None]:
+    """One short step towards the end of a domain that is dying, if there is one."""
+    if dying.load(Order.ACQUIRE) == 0 or not lock.try_enter():
+        return Fate.NOTHING, None
+    fate = Fate.NOTHING
+    found: Ptr[Domain] | None = None
+    for domain in domains:
+        if domain is not None and domain.state.load(Order.ACQUIRE) == u8(DomainState.DYING):
+            fate = reap_step(domain)
+            found = domain
+            if fate != Fate.NOTHING:
+                break
+    lock.__exit__()
+    return fate, found
+
+
+@fn
+def reap_step(domain: Ptr[Domain]) -> Fate:
+    """Wait for its vCPUs, then free its memory, then all that was made for it."""
+    for i in range(domain.vcpu_count):
+        vcpu = domain.vcpu(u64(i))
+        if vcpu is not None and not sched_remove(vcpu):
+            return Fate.NOTHING
+    if not domain.quiet:
+        domain.quiet = True
+        events_destroy(domain)
+        #GR grants_destroy(domain)
+        domain.reaped = 0
+        return Fate.MORE
+    if free_chunk(domain):
+        return Fate.MORE
+    action = action_of(domain)
+    stage2_destroy(addr_of(domain.memory))
+    destroy_domain(domain)
+    dying.sub(1, Order.RELEASE)
+    match action:
+        case Action.RESTART:
+            return Fate.RESTART
+        case Action.HALT:
+            return Fate.HALT
+        case _:
+            domain.state.store(u8(DomainState.EMPTY), Order.RELEASE)
+            return Fate.MORE
+
+
+@fn
+def free_chunk(domain: Ptr[Domain]) -> bool:
+    """Free some of the RAM from guest address `domain.reaped` on; False when there is no more."""
+    at, there = stage2_next(addr_of(domain.memory), Gpa(domain.reaped))
+    if there.kind == Kind.NONE:
+        return False
+    size = min(there.size, CHUNK)
+    if there.kind == Kind.RAM and not domain.direct:
+        stage2_unmap(addr_of(domain.memory), at, size)
+        free_scrubbed(there.hpa, size >> PAGE_SHIFT)
+        domain.frames -= size >> PAGE_SHIFT
+    domain.reaped = u64(at) + size
+    return True
+
+
+@fn
+def give_up(domain: Ptr[Domain]) -> None:
+    """Take apart a domain that could not be built; none of it has run."""
+    for i in range(domain.vcpu_count):
+        vcpu = domain.vcpu(u64(i))
+        if vcpu is not None:
+            sched_remove(vcpu)
+    events_destroy(domain)
+    #GR grants_destroy(domain)
+    domain.reaped = 0
+    while free_chunk(domain):
+        pass
+    stage2_destroy(addr_of(domain.memory))
+    destroy_domain(domain)
+    domain.state.store(u8(DomainState.EMPTY), Order.RELEASE)

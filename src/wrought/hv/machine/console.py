@@ -1,0 +1,30 @@
+"""The one UART of the machine, as the hypervisor's console."""
+
+from __future__ import annotations
+
+from wrought.hv.core.domain import Domain
+from wrought.lang.core.function import fn
+from wrought.lang.core.scalars import Ptr, Slice, u8
+from wrought.lang.core.target import target
+
+
+@fn
+def emit(text: Slice[u8]) -> None:
+    """Send text as it is; newlines become what terminals want."""
+    if target.hosted:
+        fake.emit(text)
+    else:
+        a64.emit(text)
+
+
+@fn
+def offer(domain: Ptr[Domain], byte: u8) -> bool:
+    """Type a byte into the emulated UART of a domain; False where it has none or it is full."""
+    if target.hosted:
+        return fake.offer(domain, byte)
+    return a64.offer(domain, byte)
+
+
+# Last, since both call parts of `core` that import this module.
+from wrought.hv.a64 import console as a64  # noqa: E402
+from wrought.hv.fake import console as fake  # noqa: E402
