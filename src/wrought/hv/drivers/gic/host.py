@@ -37,7 +37,7 @@ from wrought.hv.drivers.gic.places import (
 from wrought.hv.drivers.gic.probe import gic_probe
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import dsb
-from wrought.lang.core.scalars import u8, u32, u64
+from wrought.lang.core.scalars import u8, u32
 from wrought.rt.a64.cpu import this_cpu
 
 __all__ = ["KICK_SGI", "SPURIOUS", "GicPlaces", "Region", "gic", "gic_probe", "places",
@@ -188,9 +188,3 @@ def send_kick_all_others() -> None:
         v3.send_kick_all_others()
     else:
         v2.send_kick_all_others()
-
-
-@fn
-def affinity_word(cpu: u32) -> u64:
-    """What the target of an SPI reads as for a CPU: `cpu_mask` or the affinity."""
-    return v3.cpu_affinity[cpu] if gic.version == 3 else u64(v2.cpu_mask[cpu])
