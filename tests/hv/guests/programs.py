@@ -9,6 +9,7 @@ from hv.guests import (
     aborts,
     channels,
     grants,
+    hostile,
     hypercalls,
     irqs,
     parallel,
@@ -112,6 +113,7 @@ PAIRS = {
     "grants_and_events": (Guest(grants.granter), Guest(grants.mapper)),
     "write_to_read_grant": (Guest(grants.granter), Guest(
         grants.writing_mapper, xen_differs="it repeats such a write for ever")),
+    "hostile": (Guest(hostile.steady), Guest(hostile.hostile)),
 }
 """Guests that run together, the first as domain 1.  On Xen they need `xsm=dummy`: Debian's
 default lets domains only talk to the control domain."""
