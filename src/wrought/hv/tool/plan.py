@@ -50,7 +50,12 @@ class Plan:
     """QEMU's command line as far as the machine; empty of a real board."""
 
     def command(self, extra: Sequence[str] = ()) -> list[str]:
-        """The whole command line of QEMU, with its console on standard input and output."""
+        """The whole command line of QEMU, with its console on standard input and output.
+
+        Raises `QemuError` for a real board.
+        """
+        if not self.arguments:
+            qemu.machine_arguments(self.source.partition.machine)
         loads = [word for module in self.modules for word in (
             "-device", f"loader,file={_comma(module.path)},addr={module.place.start:#x},"
                        "force-raw=on")]

@@ -1,0 +1,48 @@
+"""The peer test: Debian's Xen boots what these tools make of a partition."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from wrought.hv.tool import packages
+from wrought.hv.tool.initramfs import READY
+from wrought.hv.tool.machine import boot
+from wrought.hv.tool.qemu import PROGRAM
+
+DEADLINE = 180
+TWO = """\
+[machine]
+cpus = 2
+memory = "1 GiB"
+gic = {gic}
+[hypervisor]
+image = "debian:xen"
+[[domain]]
+name = "left"
+kernel = "debian:cloud"
+ramdisk = "busybox"
+memory = "192 MiB"
+[[domain]]
+name = "right"
+kernel = "debian:cloud"
+ramdisk = "busybox"
+memory = "192 MiB"
+"""
+
+pytestmark = pytest.mark.skipif(
+    not shutil.which(PROGRAM) or bool(packages.available()),
+    reason=f"needs {PROGRAM} and a package manager: {packages.available()}")
+
+
+@pytest.mark.parametrize("gic", [3])
+def test_two_static_domains(tmp_path: Path, gic: int):
+    (tmp_path / "p.toml").write_text(TWO.format(gic=gic))
+    with boot(tmp_path / "p.toml") as session:
+        for name in ("left", "right"):
+            line = session.wait_for(f"{READY}: .* hypervisor", DEADLINE, name)
+            assert line.text.endswith("1 CPUs, hypervisor xen")
+        session.send("right", "echo $((6 * 7)) answers\n")
+        session.wait_for("^42 answers", 30)
