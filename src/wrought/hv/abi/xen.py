@@ -79,4 +79,5 @@ class Errno:
     ENODATA = -61
     EBADRQC = -56
     EOVERFLOW = -75
+    EILSEQ = -84
     EOPNOTSUPP = -95

@@ -193,6 +193,16 @@ def total_count() -> u64:
 
 
 @fn
+def ram_end() -> Hpa:
+    """The end of the highest range."""
+    end: u64 = 0
+    with lock:
+        for r in ranges[:range_count]:
+            end = max(end, r.end)
+    return Hpa(end << PAGE_SHIFT)
+
+
+@fn
 def forget_memory() -> None:
     """Know of no memory: for tools and tests that begin anew."""
     global range_count, reserved_count, lock

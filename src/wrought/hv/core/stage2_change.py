@@ -126,6 +126,7 @@ def map_range(s: Ptr[Stage2], gpa: u64, hpa: Hpa, size: u64, kind: Kind) -> bool
             descend(s, gpa + at, addr_of(p))
         at += put_run(s, addr_of(p), hpa + at, size - at, kind)
     tables_written()
+    s.highest = max(s.highest, gpa + size - PAGE)
     return True
 
 

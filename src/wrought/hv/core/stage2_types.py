@@ -7,8 +7,7 @@ from wrought.lang.core.decl import enum, struct
 from wrought.lang.core.scalars import Array, u8, u16, u32, u64
 from wrought.rt.lock import TicketLock
 
-MAX_PINS = 256
-"""Frames of one domain that the hypervisor holds pointers into."""
+MAX_KEPT = 32
 
 
 @enum(u8)
@@ -47,6 +46,15 @@ class Translation:
 
 
 @struct
+class Kept:
+    """RAM that is the domain's to its end: static memory, and what is mapped one to one."""
+
+    gpa: u64
+    hpa: u64
+    size: u64
+
+
+@struct
 class Stage2:
     """The tables of one domain."""
 
@@ -60,6 +68,7 @@ class Stage2:
     """Frames that the tables take, roots included."""
     max_tables: u32
     """More are not taken: what a guest can make the hypervisor spend on it."""
-    pin_count: u32
-    pins: Array[u64, MAX_PINS]
-    """Guest frame << 16 | how often it is pinned; the first `pin_count` are in use."""
+    kept_count: u32
+    kept: Array[Kept, MAX_KEPT]
+    highest: u64
+    """The highest guest address that was ever mapped, page's start."""
