@@ -9,11 +9,13 @@ from pathlib import Path
 
 from bench.hv import launch, operations
 from bench.hv.image import guest_image
-from bench.hv.machine import Domain, Machine, MachineError
-from bench.hv.peers import Hypervisor, our_program, ours, xen
+from bench.hv.machine import run
+from bench.hv.peers import Hypervisor, ours, xen
 from bench.hv.table import IMAGE, LAUNCH, LINES, OPERATIONS, SHARE
 from bench.result import Row
+from wrought.hv.image import program as hypervisor_program
 from wrought.hv.tool import packages
+from wrought.hv.tool.session import SessionError
 from wrought.lang.build.program import Program
 
 TICK = 16
@@ -24,29 +26,26 @@ DOMAIN_MEMORY = 256
 """Megabytes of the machine and of each domain."""
 
 
-def count_operations(hypervisor: Hypervisor, guest: Path, folder: Path, gic: int = 3
-                     ) -> dict[str, int]:
-    """Instructions per operation on a hypervisor.  Raises `MachineError`."""
-    machine = Machine(hypervisor.image, [Domain(guest)], hypervisor.bootargs, gic=gic)
-    text = machine.run(folder, r"op done|panic")
+def count_operations(hypervisor: Hypervisor, guest: Path, gic: int = 3) -> dict[str, int]:
+    """Instructions per operation on a hypervisor.  Raises `SessionError`."""
+    text = "\n".join(run(hypervisor, [guest], r"op done|panic", gic=gic))
     found = {name: int(n) for name, n in re.findall(r"op (\w+) (\d+)", text)}
     missing = [operation.title for operation in OPERATIONS if operation.name not in found]
     if missing:
-        raise MachineError(f"{hypervisor.name} did not get to '{missing[0]}':\n{text[-800:]}")
+        raise SessionError(f"{hypervisor.name} did not get to '{missing[0]}':\n{text}")
     return found
 
 
-def count_launch(hypervisor: Hypervisor, guest: Path, domains: int, folder: Path) -> int:
-    """Instructions from reset to the first one of the first domain.  Raises `MachineError`."""
-    machine = Machine(hypervisor.image, [Domain(guest, memory=DOMAIN_MEMORY)] * domains,
-                      hypervisor.bootargs, memory=MEMORY)
-    text = machine.run(folder, r"launch \d+\n")
-    return TICK * min(int(n) for n in re.findall(r"launch (\d+)\n", text))
+def count_launch(hypervisor: Hypervisor, guest: Path, domains: int) -> int:
+    """Instructions from reset to the first one of the first domain.  Raises `SessionError`."""
+    lines = run(hypervisor, [guest] * domains, r"^launch \d+$", memory=MEMORY,
+                domain_memory=DOMAIN_MEMORY)
+    return TICK * min(int(line.split()[1]) for line in lines if line.startswith("launch "))
 
 
 def measure() -> list[Row]:
-    """All rows.  Raises CompileError, BuildError, MachineError or PackageError."""
-    program = our_program()
+    """All rows.  Raises CompileError, BuildError, SessionError or PackageError."""
+    program = hypervisor_program()
     with tempfile.TemporaryDirectory(prefix="wrought-bench-") as name:
         folder = Path(name)
         mine, peer = ours(program, folder), xen()
@@ -55,9 +54,9 @@ def measure() -> list[Row]:
 
 
 def operation_rows(mine: Hypervisor, peer: Hypervisor, folder: Path) -> list[Row]:
-    """A row for each operation.  Raises `MachineError` where a hypervisor finishes one not."""
+    """A row for each operation.  Raises `SessionError` where a hypervisor finishes one not."""
     guest = guest_image("operations", operations.entry, folder)
-    counted, theirs = (count_operations(each, guest, folder) for each in (mine, peer))
+    counted, theirs = (count_operations(each, guest) for each in (mine, peer))
     rows: list[Row] = []
     for operation in OPERATIONS:
         got, xens = counted[operation.name], theirs[operation.name]
@@ -75,7 +74,7 @@ def launch_rows(mine: Hypervisor, peer: Hypervisor, folder: Path) -> list[Row]:
     rows: list[Row] = []
     for title, kernel in kernels:
         for domains in (1, 2):
-            got, theirs = (count_launch(each, kernel, domains, folder) / 1e6
+            got, theirs = (count_launch(each, kernel, domains) / 1e6
                            for each in (mine, peer))
             rows.append(Row(f"launch of {domains} static, {title} kernel", WHERE, round(got, 2),
                             round(theirs, 2), "Mins", f"≤ {LAUNCH:g}", got <= LAUNCH))
