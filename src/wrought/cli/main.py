@@ -34,10 +34,13 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, Entry] = {
     "board": Entry("wrought.cli.board", "What of a board the hypervisor can use, what is missing"),
+    "build": Entry("wrought.cli.build", "Files with which a board boots a partition"),
     "compile": Entry("wrought.cli.compile", "Compile Python functions to a program or image"),
     "doctor": Entry("wrought.cli.doctor", "What this machine has, and how to get what is missing"),
+    "demo": Entry("wrought.cli.demo", "Two Linux domains; one is crashed, the other goes on"),
     "explain": Entry("wrought.cli.explain", "What an error code means, what to write instead"),
     "reg": Entry("wrought.cli.reg", "Look up an AArch64 system register, decode a value of it"),
+    "run": Entry("wrought.cli.run", "Boot a partition in QEMU, with the consoles of all domains"),
 }
 """Subcommands by name.  Their modules are imported only when one is run."""
 

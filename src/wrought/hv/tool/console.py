@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple, TextIO
+from typing import IO, NamedTuple
 
 HYPERVISOR = "wrought"
 """The speaker of the hypervisor's own lines, of Xen too."""
@@ -82,7 +82,7 @@ GREY = 90
 class Printer:
     """Shows lines as `name | text`, coloured where the output is a terminal."""
 
-    def __init__(self, names: Sequence[str], out: TextIO | None = None,
+    def __init__(self, names: Sequence[str], out: IO[str] | None = None,
                  colour: bool | None = None) -> None:
         self.out = out or sys.stdout
         self.width = max(map(len, (*names, HYPERVISOR)))
