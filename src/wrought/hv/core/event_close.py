@@ -72,7 +72,7 @@ def finish_close(domain: Ptr[Domain], port: u32, remote: Ptr[Domain]) -> bool:
         case PortState.FREE | PortState.RESERVED:
             return False
         case PortState.INTERDOMAIN:
-            unbind(remote, there.port, domain)
+            unbind(remote, there.port)
         case PortState.VIRQ:
             forget_virq(domain, port, there.port)
         case _:
@@ -82,13 +82,12 @@ def finish_close(domain: Ptr[Domain], port: u32, remote: Ptr[Domain]) -> bool:
 
 
 @fn
-def unbind(remote: Ptr[Domain], port: u32, from_: Ptr[Domain]) -> None:
-    """The other end of a channel that is closed waits for `from_` to bind again."""
+def unbind(remote: Ptr[Domain], port: u32) -> None:
+    """The other end of a channel that is closed waits for the same domain to bind again."""
     if not has_port(remote, port):
         return
     there = channel(remote, port)
     there.state = PortState.UNBOUND
-    there.remote = from_.id
     there.port = 0
     set_channel(remote, port, there)
 
