@@ -147,6 +147,7 @@ def set_active(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
     change = mask & bank.valid
     elsewhere = withdraw(owner, bank, n, change)
     rest = change & ~elsewhere & ~bank.active.load(Order.RELAXED)
+    bank.forced.or_(rest, Order.RELAXED)
     bank.active.or_(change, Order.RELAXED)
     if rest != 0:
         notify(owner)

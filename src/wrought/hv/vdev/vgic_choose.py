@@ -88,12 +88,14 @@ def choose(vcpu: Ptr[Vcpu], best: Ptr[Best], with_spis: bool) -> None:
 
 
 @fn
-def choose_parked(vcpu: Ptr[Vcpu], best: Ptr[Best], with_spis: bool) -> None:
-    """The most urgent of a vCPU's active interrupts that are in no list register."""
+def choose_parked(vcpu: Ptr[Vcpu], best: Ptr[Best], with_spis: bool, forced: bool) -> None:
+    """The most urgent of a vCPU's active interrupts that are in no list register; `forced` ones
+    too, or only those that the guest has acknowledged."""
     v = vgic(vcpu)
     d = dist(vcpu)
     own = v.own.active.load(Order.RELAXED) & ~v.own.listed
-    add_all(best, addr_of(v.own), own, 0)
+    without = u32(0) if forced else ~u32(0)
+    add_all(best, addr_of(v.own), own & ~(v.own.forced.load(Order.RELAXED) & without), 0)
     if not with_spis:
         return
     banks = v.parked_banks.load(Order.RELAXED)
@@ -104,6 +106,7 @@ def choose_parked(vcpu: Ptr[Vcpu], best: Ptr[Best], with_spis: bool) -> None:
         mine = held_by(bank.holder[:], active, vcpu.id)
         if mine == 0:
             v.parked_banks.and_(~(u32(1) << b), Order.RELAXED)
+        mine &= ~(bank.forced.load(Order.RELAXED) & without)
         add_all(best, bank, mine, b * 32 + PRIVATE)
         banks &= banks - 1
 
@@ -120,7 +123,7 @@ def room_for(v: Ptr[VgicCpu], priority: u32) -> u32:
     rest = v.used
     while rest != 0:
         i = count_trailing_zeros(rest)
-        rank = rank_of(lr_read(i), split)
+        rank = rank_of(lr_read(i), split or v.forced >> i & 1 != 0)
         if rank > limit:
             worst, limit = i, rank
         rest &= rest - 1
@@ -128,10 +131,11 @@ def room_for(v: Ptr[VgicCpu], priority: u32) -> u32:
 
 
 @fn(inline=True)
-def rank_of(lr: u64, split: bool) -> u32:
-    """How urgent a list register is.  Where ending is split, an active interrupt may no longer
-    hold the others back, so that it is the first to go."""
+def rank_of(lr: u64, idle: bool) -> u32:
+    """How urgent a list register is.  An active interrupt that does not hold others back (it was
+    made active by a write, or its priority was dropped, as may be where the guest splits ending)
+    is the first to go."""
     rank = u32(ListRegister(lr).priority)
-    if lr & ACTIVE_BIT != 0 and split:
+    if lr & ACTIVE_BIT != 0 and idle:
         rank += LEAST_URGENT
     return rank

@@ -68,7 +68,7 @@ def deliver(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], with_spis: bool) -> None:
 def repeated(v: Ptr[VgicCpu]) -> u32:
     """List registers of private interrupts that were raised again by another CPU."""
     lists: u32 = 0
-    again = v.own.pending.load(Order.ACQUIRE) & v.own.listed & v.own.latching()
+    again = v.own.pending.load(Order.ACQUIRE) & v.own.listed
     while again != 0:
         lists |= u32(1) << u32(v.own.place[count_trailing_zeros(again)])
         again &= again - 1
@@ -102,7 +102,7 @@ def restore_parked(vcpu: Ptr[Vcpu], with_spis: bool) -> bool:
     v = vgic(vcpu)
     best = zeroed(Best)
     best.room = popcount(all_lists() & ~v.used)
-    choose_parked(vcpu, addr_of(best), with_spis)
+    choose_parked(vcpu, addr_of(best), with_spis, True)
     for k in range(best.count):
         place(vcpu, best.key[k] & INTID_MASK, count_trailing_zeros(all_lists() & ~v.used))
     return best.seen > best.count
@@ -157,7 +157,7 @@ def count_ends(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], with_spis: bool) -> None:
     for _ in range(count):
         best = zeroed(Best)
         best.room = 1
-        choose_parked(vcpu, addr_of(best), with_spis)
+        choose_parked(vcpu, addr_of(best), with_spis, False)
         if best.count == 1:
             end_parked(vcpu, best.key[0] & INTID_MASK)
     hcr_write(v.hcr)

@@ -69,11 +69,14 @@ def place(vcpu: Ptr[Vcpu], intid: u32, i: u32) -> None:
     if bank.active.load(Order.RELAXED) & bit != 0:
         value |= ACTIVE_BIT
         bank.active.and_(~bit, Order.RELAXED)
+        if bank.forced.load(Order.RELAXED) & bit != 0:
+            v.forced |= u32(1) << i
         if has_sources(vcpu, intid):
             value |= u64(v.active_source[intid]) << PINTID_SHIFT
     fired = bank.fired.load(Order.RELAXED) & bit != 0
-    if bank.candidates(d.group_0, d.group_1) & bit != 0:
-        value = with_pending(vcpu, bank, intid, value, fired)
+    mine = intid < PRIVATE or u32(bank.target[intid % 32]) == vcpu.id
+    if mine and bank.candidates(d.group_0, d.group_1) & bit != 0:
+        value = with_pending(vcpu, bank, intid, i, value, fired)
     if fired:
         value |= LR_HW | u64(bank.physical[intid % 32]) << PINTID_SHIFT
     elif bank.raised() & bit != 0:
@@ -83,7 +86,8 @@ def place(vcpu: Ptr[Vcpu], intid: u32, i: u32) -> None:
 
 
 @fn
-def with_pending(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, value: u64, fired: bool) -> u64:
+def with_pending(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, i: u32, value: u64,
+                 fired: bool) -> u64:
     """The list register with pending state taken from the bank.
 
     An interrupt that is active too can have both states only if it is an edge of our own: a
@@ -95,8 +99,8 @@ def with_pending(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, value: u64, fired
         return value
     if has_sources(vcpu, intid):
         return take_source(vcpu, intid, value) | PENDING_BIT
-    if bank.latching() & bit != 0:
-        bank.pending.and_(~bit, Order.ACQ_REL)
+    if bank.pending.and_(~bit, Order.ACQ_REL) & bit != 0:
+        vgic(vcpu).latched |= u32(1) << i
     return value | PENDING_BIT
 
 
@@ -114,38 +118,20 @@ def take_source(vcpu: Ptr[Vcpu], intid: u32, value: u64) -> u64:
 
 
 @fn
-def observe(vcpu: Ptr[Vcpu], i: u32) -> u64:
-    """What list register `i` holds now.  The latch of a level-triggered interrupt that was
-    acknowledged since the last look is gone (IHI 0048B, 4.3.7)."""
-    v = vgic(vcpu)
-    value = lr_of(v, i)
-    if v.lr[i] & ~value & PENDING_BIT != 0:
-        intid = u32(v.intid[i])
-        bank = bank_of(vcpu, intid)
-        bit = u32(1) << intid % 32
-        if bank.latching() & bit == 0:
-            bank.pending.and_(~bit, Order.RELAXED)
-    v.lr[i] = value
-    return value
-
-
-@fn
 def pull(vcpu: Ptr[Vcpu], i: u32) -> None:
     """Empty list register `i`, and leave in the bank what its interrupt is now.  The caller sees
     to it that the vCPU looks for candidates afterwards."""
     v = vgic(vcpu)
-    value = observe(vcpu, i)
+    value = lr_of(v, i)
     intid = u32(v.intid[i])
     bank = bank_of(vcpu, intid)
     bit = u32(1) << intid % 32
     if (value & (PENDING_BIT | ACTIVE_BIT) != 0 or v.eoi >> i & 1 != 0) and is_here(v):
         lr_write(i, 0)
-    v.used &= ~(u32(1) << i)
-    v.eoi &= ~(u32(1) << i)
-    v.shared &= ~(u32(1) << i)
-    bank.listed &= ~bit
     if value & PENDING_BIT != 0:
-        give_pending_back(vcpu, bank, intid, value)
+        give_pending_back(vcpu, bank, intid, i, value)
+    vacate(v, i)
+    bank.listed &= ~bit
     if value & ACTIVE_BIT != 0:
         park(vcpu, bank, intid, value)
     clear_dropped(vcpu, bank, bit, intid)
@@ -156,15 +142,27 @@ def pull(vcpu: Ptr[Vcpu], i: u32) -> None:
         mark(vcpu, intid)
 
 
+@fn(inline=True)
+def vacate(v: Ptr[VgicCpu], i: u32) -> None:
+    """Nothing is in list register `i` any more."""
+    others = ~(u32(1) << i)
+    v.used &= others
+    v.eoi &= others
+    v.shared &= others
+    v.latched &= others
+    v.forced &= others
+
+
 @fn
-def give_pending_back(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, value: u64) -> None:
+def give_pending_back(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, i: u32,
+                      value: u64) -> None:
     """Latch what was pending in a list register; a level needs none, its line tells."""
     bit = u32(1) << intid % 32
     if has_sources(vcpu, intid):
         source = trunc(u8, ListRegister(value).pintid) & SOURCE_MASK
         vgic(vcpu).sources[intid].or_(u8(1) << source, Order.RELEASE)
         bank.pending.or_(bit, Order.RELEASE)
-    elif bank.latching() & bit != 0:
+    elif (bank.edge & bit | vgic(vcpu).latched >> i & 1) != 0:
         bank.pending.or_(bit, Order.RELEASE)
 
 
@@ -203,6 +201,7 @@ def clear_latch(vcpu: Ptr[Vcpu], bank: Ptr[Bank], bit: u32, intid: u32) -> None:
 @fn
 def end_active(bank: Ptr[Bank], bit: u32, intid: u32) -> None:
     """A parked interrupt is no longer active."""
+    forget_forced(bank, bit)
     if bank.active.and_(~bit, Order.RELAXED) & bit != 0:
         if bank.pending.load(Order.RELAXED) & bit == 0:
             release_host(bank, bit, intid)
@@ -216,9 +215,17 @@ def release_host(bank: Ptr[Bank], bit: u32, intid: u32) -> None:
         deactivate_host(u32(bank.physical[intid % 32]))
 
 
+@fn(inline=True)
+def forget_forced(bank: Ptr[Bank], bit: u32) -> None:
+    """Its next activity is an ordinary one."""
+    if bank.forced.load(Order.RELAXED) & bit != 0:
+        bank.forced.and_(~bit, Order.RELAXED)
+
+
 @fn
 def finish(bank: Ptr[Bank], bit: u32, intid: u32, value: u64) -> None:
     """The guest ended it; a list register with LR_HW has told the host's controller."""
+    forget_forced(bank, bit)
     if value & LR_HW != 0:
         bank.fired.and_(~bit, Order.RELAXED)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wrought.hv.core.domain import Vcpu
+from wrought.hv.core.domain import WORK_INTERRUPTS, Vcpu
 from wrought.hv.drivers.gic.list_register import ListRegister
 from wrought.hv.drivers.gic.lists import (
     GROUP_0,
@@ -14,20 +14,17 @@ from wrought.hv.drivers.gic.lists import (
     host_clear_active,
     host_set_active,
     lr_empty,
-    lr_write,
+    lr_read,
     vmcr_read,
     vmcr_write,
 )
 from wrought.hv.machine.cpu import cpu_number
 from wrought.hv.vdev.vgic_banks import dist, is_here, vgic
 from wrought.hv.vdev.vgic_choose import INTID_BITS, Best, choose
-from wrought.hv.vdev.vgic_deliver import count_ends, involves_spis, vgic_flush
+from wrought.hv.vdev.vgic_deliver import count_ends, has_parked, involves_spis, vgic_flush
 from wrought.hv.vdev.vgic_lists import (
     ACTIVE_BIT,
     PENDING_BIT,
-    finished,
-    lr_of,
-    observe,
     pull_set,
 )
 from wrought.hv.vdev.vgic_types import VgicCpu
@@ -38,31 +35,31 @@ from wrought.lang.core.scalars import Ptr, u32
 
 VMCR_GROUP_0, VMCR_GROUP_1 = 1 << 0, 1 << 1
 VMCR_PRIORITY_SHIFT = 24
+LEVELS, IDLE = 256, 0x100
+"""Priorities, and the running priority of a vCPU that handles nothing."""
 
 
 @fn
 def vgic_load(vcpu: Ptr[Vcpu]) -> None:
-    """Make this CPU's list registers the vCPU's, which is loaded nowhere."""
+    """Make this CPU's list registers, which are empty, the vCPU's, which is loaded nowhere.  They
+    are filled by `vgic_flush`, for which WORK_INTERRUPTS is set where there is something."""
     v = vgic(vcpu)
-    rest = v.used
-    while rest != 0:
-        i = count_trailing_zeros(rest)
-        lr_write(i, v.lr[i])
-        rest &= rest - 1
     for i in range(apr_count()):
         load_priorities(v, i)
-        if dist(vcpu).version == 3:
-            load_priorities(v, GROUP_0 + i)
+        load_priorities(v, GROUP_0 + i)
     vmcr_write(v.vmcr)
-    hcr_write(v.hcr | HCR_EN)
-    v.hcr |= HCR_EN
+    v.hcr = HCR_EN
+    hcr_write(HCR_EN)
     switch_host(v, True)
     v.loaded_on = cpu_number() + 1
+    if any_candidate(vcpu, v) or has_parked(v):
+        vcpu.work.or_(WORK_INTERRUPTS, Order.RELAXED)
 
 
 @fn
 def vgic_save(vcpu: Ptr[Vcpu]) -> None:
-    """Take the vCPU out of this CPU's list registers, which are empty afterwards."""
+    """Take the vCPU out of this CPU's list registers: what it has pending and active is in its
+    banks while it does not run, where other CPUs can change it."""
     v = vgic(vcpu)
     if not is_here(v):
         return
@@ -73,8 +70,7 @@ def vgic_save(vcpu: Ptr[Vcpu]) -> None:
         save_lists(vcpu, v, False)
     for i in range(apr_count()):
         save_priorities(v, i)
-        if dist(vcpu).version == 3:
-            save_priorities(v, GROUP_0 + i)
+        save_priorities(v, GROUP_0 + i)
     v.vmcr = vmcr_read()
     hcr_write(0)
     switch_host(v, False)
@@ -85,13 +81,8 @@ def vgic_save(vcpu: Ptr[Vcpu]) -> None:
 def save_lists(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], with_spis: bool) -> None:
     """What the guest has left in its list registers."""
     count_ends(vcpu, v, with_spis)
-    pull_set(vcpu, finished(v))
-    rest = v.used
-    while rest != 0:
-        i = count_trailing_zeros(rest)
-        observe(vcpu, i)
-        lr_write(i, 0)
-        rest &= rest - 1
+    pull_set(vcpu, v.used)
+    v.stale.store(0, Order.RELAXED)
 
 
 @fn(inline=True)
@@ -126,8 +117,8 @@ def switch_host(v: Ptr[VgicCpu], to: bool) -> None:
 @fn
 def vgic_pending(vcpu: Ptr[Vcpu]) -> bool:
     """Whether the vCPU's CPU interface signals an interrupt: pending, enabled, its group enabled,
-    above the priority mask.  Running priority is not looked at.  It ends WFI and sleep.  Call it
-    on the vCPU's CPU, or while the vCPU is loaded nowhere."""
+    above the priority mask and what is being handled.  It ends WFI and sleep.  Call it on the
+    vCPU's CPU, or while the vCPU is loaded nowhere."""
     v = vgic(vcpu)
     here = is_here(v)
     if here:
@@ -135,7 +126,22 @@ def vgic_pending(vcpu: Ptr[Vcpu]) -> bool:
             return False
         vgic_flush(vcpu)
     vmcr = vmcr_read() if here else v.vmcr
-    return list_signals(v, vmcr) or not here and candidate_signals(vcpu, v, vmcr)
+    limit = min(vmcr >> VMCR_PRIORITY_SHIFT, running_priority(v, here))
+    return list_signals(v, vmcr, limit) if here else candidate_signals(vcpu, v, limit)
+
+
+@fn
+def running_priority(v: Ptr[VgicCpu], here: bool) -> u32:
+    """The priority of what the guest handles: the lowest bit of the active priorities, of which
+    a word stands for 32 levels, in both groups (IHI 0069, 12.4.2).  IDLE for nothing."""
+    words = apr_count()
+    for n in range(words):
+        both = v.apr[n] | v.apr[GROUP_0 + n]
+        if here:
+            both = apr_read(n) | apr_read(GROUP_0 + n)
+        if both != 0:
+            return (n * 32 + count_trailing_zeros(both)) * (LEVELS // (words * 32))
+    return IDLE
 
 
 @fn
@@ -147,22 +153,22 @@ def any_candidate(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu]) -> bool:
 
 
 @fn
-def list_signals(v: Ptr[VgicCpu], vmcr: u32) -> bool:
+def list_signals(v: Ptr[VgicCpu], vmcr: u32, limit: u32) -> bool:
     """Whether a list register holds an interrupt that is signalled."""
     rest = v.used
     while rest != 0:
-        value = lr_of(v, count_trailing_zeros(rest))
+        value = lr_read(count_trailing_zeros(rest))
         lr = ListRegister(value)
         enabled = vmcr & (VMCR_GROUP_1 if lr.group else VMCR_GROUP_0) != 0
         if (value & (PENDING_BIT | ACTIVE_BIT) == PENDING_BIT and enabled
-                and u32(lr.priority) < vmcr >> VMCR_PRIORITY_SHIFT):
+                and u32(lr.priority) < limit):
             return True
         rest &= rest - 1
     return False
 
 
 @fn
-def candidate_signals(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], vmcr: u32) -> bool:
+def candidate_signals(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], limit: u32) -> bool:
     """Whether something outside is: of a vCPU that is not loaded."""
     best = zeroed(Best)
     best.room = 1
@@ -171,4 +177,4 @@ def candidate_signals(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], vmcr: u32) -> bool:
             choose(vcpu, addr_of(best), True)
     else:
         choose(vcpu, addr_of(best), False)
-    return best.count != 0 and best.key[0] >> INTID_BITS < vmcr >> VMCR_PRIORITY_SHIFT
+    return best.count != 0 and best.key[0] >> INTID_BITS < limit

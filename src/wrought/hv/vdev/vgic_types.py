@@ -49,6 +49,8 @@ class Bank:
     """Input lines, for level-triggered ones."""
     active: Atomic[u32]
     """Active, while in no list register: `parked`."""
+    forced: Atomic[u32]
+    """Made active by the guest's write, so that no end of interrupt is due."""
     fired: Atomic[u32]
     """The host's interrupt behind it is active."""
     drop_pending: Atomic[u32]
@@ -77,11 +79,6 @@ class Bank:
         """Pending, were it in no list register."""
         return self.pending.load(Order.RELAXED) | self.line.load(Order.RELAXED) & ~self.edge
 
-    def latching(self) -> u32:
-        """Those whose pending state is used up when they are acknowledged: edges, and levels that
-        the host watches."""
-        return self.edge | self.fired.load(Order.RELAXED)
-
     def candidates(self, group_0: u32, group_1: u32) -> u32:
         """What wants a list register; the arguments are masks of the groups forwarded."""
         forwarded = self.group & group_1 | ~self.group & group_0
@@ -101,6 +98,10 @@ class VgicCpu:
     """Those that ask for a maintenance interrupt."""
     shared: u32
     """Those with an SPI."""
+    forced: u32
+    """Those with an interrupt of `Bank.forced`."""
+    latched: u32
+    """Those whose pending state came from the latch, and goes back there."""
     hcr: u32
     """As last written."""
     vmcr: u32
