@@ -50,8 +50,16 @@ GTF_READONLY, GTF_READING, GTF_WRITING, GTF_SUB_PAGE = 1 << 2, 1 << 3, 1 << 4, 1
 """Flags of an entry: the type in the lowest two bits."""
 MAP_DEVICE, MAP_HOST, MAP_READONLY = 1 << 0, 1 << 1, 1 << 2
 """`flags` of a mapping."""
+MAP_APPLICATION, MAP_CONTAINS_PTE = 1 << 3, 1 << 4
+"""Of paravirtualized x86 guests only."""
 COPY_SOURCE_REF, COPY_DEST_REF = 1 << 0, 1 << 1
 """`flags` of a copy: which side names a grant and not a frame."""
+
+
+RESERVED_ENTRIES = 8
+"""The first entries are the toolstack's, and stay when the version changes."""
+FLUSH_CLEAN, FLUSH_INVALIDATE, FLUSH_REF = 1 << 0, 1 << 1, 1 << 31
+"""`op` of a cache flush; the last says that `address` is a grant."""
 
 
 @struct(size=8)
@@ -73,6 +81,17 @@ class EntryV2:
     frame: Untrusted[u64]
 
 
+@struct(size=16)
+class SubPageV2:
+    """An entry of version 2 with GTF_SUB_PAGE: a part of a page, for copies only."""
+
+    flags: Untrusted[u16]
+    domain: Untrusted[u16]
+    offset: Untrusted[u16]
+    length: Untrusted[u16]
+    frame: Untrusted[u64]
+
+
 @struct(size=32)
 class MapRef:
     """Map a grant of another domain at a guest-physical address."""
@@ -91,8 +110,18 @@ class UnmapRef:
     """Undo a mapping."""
 
     host_addr: Untrusted[u64]
-    dev_bus_addr: u64
-    handle: u32
+    dev_bus_addr: Untrusted[u64]
+    handle: Untrusted[u32]
+    status: i16
+
+
+@struct(size=24)
+class UnmapAndReplace:
+    """Undo a mapping and map what is at `new_addr` there, 0 for nothing."""
+
+    host_addr: Untrusted[u64]
+    new_addr: Untrusted[u64]
+    handle: Untrusted[u32]
     status: i16
 
 
@@ -101,7 +130,7 @@ class SetupTable:
     """Have `nr_frames`; their numbers go to the u64 at `frame_list`."""
 
     domain: Untrusted[u16]
-    nr_frames: u32
+    nr_frames: Untrusted[u32]
     status: i16
     frame_list: Untrusted[u64]
 
@@ -150,3 +179,32 @@ class GetVersion:
     domain: Untrusted[u16]
     spare: u16
     version: u32
+
+
+@struct(size=16)
+class GetStatusFrames:
+    """Have the frames of the status array of version 2, as `SetupTable`."""
+
+    nr_frames: Untrusted[u32]
+    domain: Untrusted[u16]
+    status: i16
+    frame_list: Untrusted[u64]
+
+
+@struct(size=12)
+class SwapRef:
+    """Exchange two entries that nobody uses."""
+
+    a: Untrusted[u32]
+    b: Untrusted[u32]
+    status: i16
+
+
+@struct(size=16)
+class CacheFlush:
+    """Clean or invalidate caches for `length` bytes of a page."""
+
+    address: Untrusted[u64]
+    offset: Untrusted[u16]
+    length: Untrusted[u16]
+    op: Untrusted[u32]
