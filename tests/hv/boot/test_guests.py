@@ -80,6 +80,11 @@ def test_more_vcpus_than_cpus(name: str, guests: Path, ours: Path):
     play([GUESTS[name]], guests, ours, 3, cpus=1, scheduler="fair")
 
 
+@pytest.mark.parametrize("pair", ["registers_kept", "hostile"])
+def test_pair_on_one_cpu(pair: str, guests: Path, ours: Path):
+    play(PAIRS[pair], guests, ours, 3, cpus=1, scheduler="fair")
+
+
 @needs_xen
 @pytest.mark.parametrize("each", [pytest.param(each, id=each.name) for each in GUESTS.values()])
 def test_guest_on_xen(each: Guest, guests: Path):
@@ -95,4 +100,4 @@ def test_pair_on_xen(pair: str, guests: Path):
     for each in PAIRS[pair]:
         if each.xen_differs:
             pytest.skip(f"Xen 4.17 differs: {each.xen_differs}")
-    play(PAIRS[pair], guests, packages.xen(), 3, bootargs="xsm=dummy")
+    play(PAIRS[pair], guests, packages.xen(), 3, cpus=1, bootargs="xsm=dummy", scheduler="fair")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from hv.guests import (
     aborts,
     channels,
+    context,
     grants,
     hostile,
     hypercalls,
@@ -98,6 +99,7 @@ PAIRS = {
     "grants_and_events": (Guest(grants.granter), Guest(grants.mapper)),
     "write_to_read_grant": (Guest(grants.granter), Guest(
         grants.writing_mapper, xen_differs="it repeats such a write for ever")),
+    "registers_kept": (Guest(context.registers_kept), Guest(context.registers_kept_too)),
     "hostile": (Guest(hostile.steady), Guest(hostile.hostile, verdict=False)),
 }
 """Guests that run together, the first as domain 1.  On Xen they need `xsm=dummy`: Debian's
