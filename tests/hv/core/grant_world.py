@@ -117,7 +117,7 @@ class GrantWorld(World):
     def overhead(self) -> int:
         """Frames that the hypervisor has for grants."""
         total = 0
-        for d in self.domains.values() if isinstance(self.domains, dict) else self.domains:
+        for d in self.domains:
             g = d.grants
             total += g.frame_count + g.status_count + g.mapping_frames
             total += sum(1 for at in g.active if at)
@@ -147,4 +147,14 @@ class GrantWorld(World):
                 - foreign.frames_taken.get())
 
 
-__all__ = ["BASE", "BASE_FRAME", "HARDWARE", "ONE", "PAGE", "SELF", "TWO", "GrantWorld"]
+def is_free(frame: int) -> bool:
+    """Whether the allocator has a frame to give."""
+    for r in frames.ranges.get()[:frames.range_count.get()]:
+        if r.first <= frame // PAGE < r.end:
+            i = frame // PAGE - r.base
+            return not r.words[i // 64] >> i % 64 & 1
+    return False
+
+
+__all__ = ["BASE", "BASE_FRAME", "HARDWARE", "ONE", "PAGE", "SELF", "TWO", "GrantWorld",
+           "is_free"]

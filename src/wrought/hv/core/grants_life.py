@@ -66,6 +66,8 @@ def grants_destroy(domain: Ptr[Domain]) -> bool:
         g.life = 0
     if life != 0:
         g.ended = life
+    elif g.ended == 0:
+        return True
     if not undo_some(domain) or g.copies.load(Order.ACQUIRE) != 0:
         return False
     if domain.memory.kept_count != 0 and not evict_all(domain, g.ended):
