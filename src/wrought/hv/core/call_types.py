@@ -7,6 +7,7 @@ from wrought.hv.abi.hvm import PARAMS
 from wrought.hv.abi.sched import WATCHDOGS
 from wrought.lang.core.decl import struct
 from wrought.lang.core.scalars import Array, Atomic, u32, u64
+from wrought.rt.lock import TicketLock
 
 
 @struct
@@ -23,8 +24,11 @@ class DomainCalls:
 
 @struct
 class RunstateArea:
-    """Where a guest wants to see a vCPU's times: a RunstateInfo that may cross a page."""
+    """Where a guest wants to see a vCPU's times: a RunstateInfo that may cross a page.
 
+    `lock` keeps a change of the place apart from writing there; nothing is locked inside it."""
+
+    lock: TicketLock
     first: Hpa
     """Machine address of its beginning, 0 for none."""
     second: Hpa

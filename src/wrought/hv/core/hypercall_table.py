@@ -9,6 +9,7 @@ from wrought.hv.core import (
     console_io,
     control_op,
     event_op,
+    grants_op,
     hvm_op,
     memory_op,
     sched_op,
@@ -74,6 +75,10 @@ ROWS = (
     Row(Call.MEMORY_OP, "memory_op", memory_op.memory_op,
         "command (bits 5:0) and extents done before, address", "A domain's memory.",
         "ENOSYS for an unknown command", operations=memory_op.OPERATIONS, source="memory.h"),
+    Row(Call.GRANT_TABLE_OP, "grant_table_op", grants_op.grant_table_op,
+        "command, address, structures", "Pages shared between domains.",
+        "ENOSYS for an unknown command, EINVAL for too many structures; each one's own status is "
+        "in it", operations=grants_op.OPERATIONS, source="grant_table.h"),
     Row(Call.HVM_OP, "hvm_op", hvm_op.hvm_op, "command, address", "Parameters of a domain.",
         "ENOSYS for an unknown command", operations=hvm_op.OPERATIONS, source="hvm/hvm_op.h"),
     Row(Call.VM_ASSIST, "vm_assist", vm_assist, "command, assist",

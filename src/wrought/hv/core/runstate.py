@@ -6,19 +6,15 @@ The scheduler accounts (`SchedUnit.runstate`, `since`, `times`, in ticks) and ca
 
 from __future__ import annotations
 
-from wrought.hv.abi.address import PAGE, Hpa
 from wrought.hv.abi.hvm import ASSIST_RUNSTATE_UPDATE_FLAG
 from wrought.hv.abi.vcpu import RUN_STATES, RUNSTATE_UPDATE, RunstateInfo
-from wrought.hv.abi.xen import Errno
 from wrought.hv.core.domain import Vcpu
-from wrought.hv.core.guest_page import own_ram
 from wrought.hv.machine.cpu import nanoseconds, now
-from wrought.hv.machine.guest import translate
 from wrought.hv.machine.memory import address_of
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.intrinsics import fence, trunc, trust, unroll, volatile_store, zeroed
-from wrought.lang.core.scalars import Ptr, Untrusted, i64, u8, u32, u64
+from wrought.lang.core.intrinsics import fence, trunc, unroll, volatile_store, zeroed
+from wrought.lang.core.scalars import Ptr, u8, u32, u64
 
 WORD = 8
 STATE = 0
@@ -32,7 +28,9 @@ WORDS = TIMES + RUN_STATES
 def runstate_changed(vcpu: Ptr[Vcpu]) -> None:
     """Show the guest what was accounted, if it wants to see it."""
     if u64(vcpu.runstate.first) != 0:
-        show(vcpu)
+        with vcpu.runstate.lock:
+            if u64(vcpu.runstate.first) != 0:
+                show(vcpu)
 
 
 @fn
@@ -81,32 +79,3 @@ def show(vcpu: Ptr[Vcpu]) -> None:
     if flagged:
         fence(Order.SEQ_CST)
     volatile_store(word(vcpu, ENTERED), entered)
-
-
-@unsafe
-@fn
-def place_runstate(vcpu: Ptr[Vcpu], target: Ptr[Vcpu], area: Untrusted[u64]) -> i64:
-    """Show `target`'s times at a virtual address of the caller's from now on; 0 for no more."""
-    # SAFETY: any number may be translated.
-    va: u64 = trust(area)
-    if va % WORD != 0:
-        return i64(Errno.EINVAL)
-    target.runstate.first = Hpa(0)
-    if va == 0:
-        return 0
-    left = (PAGE - va % PAGE) // WORD
-    last = va + (WORDS - 1) * WORD
-    first, ok = translate(vcpu, va, True)
-    second, also = translate(vcpu, last - last % PAGE, True) if left < WORDS else (first, ok)
-    if not ok or not also:
-        return i64(Errno.EINVAL)
-    with vcpu.domain.memory.lock:
-        place = own_ram(vcpu.domain, u64(first))
-        rest = own_ram(vcpu.domain, u64(second))
-        if u64(place) == 0 or u64(rest) == 0:
-            return i64(Errno.EINVAL)
-        with vcpu.domain.events.lock:
-            target.runstate.in_first = trunc(u32, min(left, WORDS))
-            target.runstate.second = rest
-            target.runstate.first = place
-    return 0

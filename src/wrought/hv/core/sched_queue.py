@@ -9,6 +9,7 @@ slept, neither starves nor is starved.
 from __future__ import annotations
 
 from wrought.hv.core.domain import Vcpu
+from wrought.hv.core.runstate import runstate_changed
 from wrought.hv.core.sched_types import (
     DEFAULT_WEIGHT,
     NEVER,
@@ -264,6 +265,7 @@ def account(unit: Ptr[SchedUnit], new: Runstate, now: u64) -> None:
     unit.times[old & 3] += now - unit.since
     unit.runstate = new
     unit.since = now
+    runstate_changed(vcpu_of(unit))
 
 
 @fn

@@ -11,7 +11,8 @@ from wrought.hv.core.call_table import Operation, by_number
 from wrought.hv.core.domain import Vcpu, VcpuState
 from wrought.hv.core.event_info import place_vcpu_info
 from wrought.hv.core.guest_memory import read_struct, write_struct
-from wrought.hv.core.runstate import place_runstate, runstate_now
+from wrought.hv.core.runstate import runstate_now
+from wrought.hv.core.runstate_place import place_runstate
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, trunc, zeroed
