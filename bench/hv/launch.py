@@ -1,4 +1,4 @@
-"""A guest that tells when it was started: `launch TICKS`, the physical counter at its first
+"""A guest that tells when it was started: `launch TICKS ticks`, the physical counter at its first
 instruction."""
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ ALIGNED = 2 << 20
 @fn
 def main() -> Never:
     """Print the counter that the entry kept."""
-    print(f"launch {u64(TPIDR_EL1.read())}")
+    print(f"launch {u64(TPIDR_EL1.read())} ticks")
+    print("launched")
     system_off()
 
 

@@ -38,7 +38,7 @@ def count_operations(hypervisor: Hypervisor, guest: Path, gic: int = 3) -> dict[
 
 def count_launch(hypervisor: Hypervisor, guest: Path, domains: int) -> int:
     """Instructions from reset to the first one of the first domain.  Raises `SessionError`."""
-    lines = run(hypervisor, [guest] * domains, r"^launch \d+$", memory=MEMORY,
+    lines = run(hypervisor, [guest] * domains, r"^launched$", memory=MEMORY,
                 domain_memory=DOMAIN_MEMORY)
     return TICK * min(int(line.split()[1]) for line in lines if line.startswith("launch "))
 
