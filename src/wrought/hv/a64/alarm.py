@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wrought.hv.a64.context import current
-from wrought.hv.a64.cpu import arm, now, scheduler_alarm, set_guest_alarm
+from wrought.hv.a64.cpu import NEVER, arm, now, scheduler_alarm, set_guest_alarm
 from wrought.hv.core.domain import Vcpu
 from wrought.hv.core.sched import sched_tick
 from wrought.hv.machine.cpu import cpu_number
@@ -15,12 +15,16 @@ from wrought.lang.core.scalars import Ptr
 @fn
 def alarm_rang() -> None:
     """Do what is due, and set the alarm anew."""
+    global scheduler_alarm
     vcpu = current
     if vcpu is not None:
         timers_expired(vcpu)
         set_guest_alarm(next_deadline(vcpu))
     if scheduler_alarm <= now():
         sched_tick(cpu_number())
+        if scheduler_alarm <= now():
+            # The scheduler has asked for a switch, and sets the next alarm with it.
+            scheduler_alarm = NEVER
     arm()
 
 

@@ -23,6 +23,13 @@ slot = percpu(u64)
 
 
 @fn
+def use_stack(top: u64) -> None:
+    """Where this CPU's vectors find the vCPU from now on."""
+    global slot
+    slot = top
+
+
+@fn
 def context_save(vcpu: Ptr[Vcpu]) -> None:
     """Everything that the next vCPU will overwrite."""
     global current
@@ -46,8 +53,8 @@ def context_load(vcpu: Ptr[Vcpu]) -> None:
     VMPIDR_EL2.write(v.vmpidr)
     VTTBR_EL2.write(u64(vcpu.domain.memory.vmid) << 48 | u64(vcpu.domain.memory.root))
     vcpu.stack = slot
-    vgic_load(vcpu)
     timers_expired(vcpu)
+    vgic_load(vcpu)
     vtimer_load(vcpu)
     set_guest_alarm(next_deadline(vcpu))
     current = vcpu

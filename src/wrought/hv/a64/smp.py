@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wrought.hv.a64 import cpu
 from wrought.hv.a64.boot_state import board
+from wrought.hv.a64.context import use_stack
 from wrought.hv.a64.el2 import init_el2
 from wrought.hv.a64.entry import Start
 from wrought.hv.a64.memory import clean
@@ -79,9 +80,8 @@ def give_frames(number: u32) -> CpuFrames:
 @fn
 def init_cpu(number: u32, top: u64) -> None:
     """What each CPU does for itself, on its own stack and area."""
-    global slot
     cpu.number = number
-    slot = top - SLOT
+    use_stack(top - SLOT)
     VBAR_EL2.write(function_address(vector_table))
     isb()
     init_el2()

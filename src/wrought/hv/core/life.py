@@ -18,7 +18,7 @@ from wrought.hv.core.domain import (
 from wrought.hv.core.events_life import events_destroy
 from wrought.hv.core.frames import free_scrubbed
 
-#GR from wrought.hv.core.grants_life import grants_destroy
+from wrought.hv.core.grants_life import grants_destroy
 from wrought.hv.core.sched_admin import sched_offline, sched_remove
 from wrought.hv.core.stage2 import stage2_destroy, stage2_next, stage2_unmap
 from wrought.hv.core.stage2_types import Kind
@@ -142,7 +142,7 @@ def reap_step(domain: Ptr[Domain]) -> Fate:
     if not domain.quiet:
         domain.quiet = True
         events_destroy(domain)
-        #GR grants_destroy(domain)
+        grants_destroy(domain)
         domain.reaped = 0
         return Fate.MORE
     if free_chunk(domain):
@@ -184,7 +184,7 @@ def give_up(domain: Ptr[Domain]) -> None:
         if vcpu is not None:
             sched_remove(vcpu)
     events_destroy(domain)
-    #GR grants_destroy(domain)
+    grants_destroy(domain)
     domain.reaped = 0
     while free_chunk(domain):
         pass

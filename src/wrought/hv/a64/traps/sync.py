@@ -10,13 +10,7 @@ from wrought.hv.core.domain import Fault, Vcpu
 from wrought.hv.core.life import crash
 from wrought.hv.core.sched import block, sched_sleep_until, yield_cpu
 from wrought.hv.vdev.firmware import firmware_call
-from wrought.hv.vdev.vtimer import (
-    NEVER,
-    next_deadline,
-    timers_expired,
-    vtimer_load,
-    vtimer_save,
-)
+from wrought.hv.vdev.vtimer import NEVER, sleep_deadline
 from wrought.lang.core.decl import enum
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import trunc
@@ -96,10 +90,7 @@ def on_wait(vcpu: Ptr[Vcpu], iss: u32) -> None:
 @fn
 def sleep(vcpu: Ptr[Vcpu]) -> None:
     """Until an interrupt, of its timers too: the hardware's stops counting for it now."""
-    vtimer_save(vcpu)
-    timers_expired(vcpu)
-    deadline = next_deadline(vcpu)
-    vtimer_load(vcpu)
+    deadline = sleep_deadline(vcpu)
     if deadline != NEVER:
         sched_sleep_until(vcpu, deadline)
     block(vcpu)

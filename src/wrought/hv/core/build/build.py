@@ -15,7 +15,7 @@ from wrought.hv.core.domain import MAX_VCPUS, Domain, DomainState
 from wrought.hv.core.events_life import events_init
 from wrought.hv.core.frames import alloc_frames, free_frames
 
-#GR from wrought.hv.core.grants_life import grants_init
+from wrought.hv.core.grants_life import grants_init
 from wrought.hv.core.sched_admin import sched_add
 from wrought.hv.core.stage2 import stage2_new
 from wrought.hv.machine.guest import (
@@ -200,7 +200,7 @@ def build(domain: Ptr[Domain], id: u16, config: Ptr[DomainConfig]) -> Built:
         return Built.NO_MEMORY
     if not prepare_domain(domain, addr_of(layout)):
         return Built.NO_DEVICES
-    if not events_init(domain):  #GR or not grants_init(domain)
+    if not events_init(domain) or not grants_init(domain):
         return Built.NO_MEMORY
     return fill(domain, addr_of(layout))
 
