@@ -28,6 +28,7 @@ lint: $(READY)  ## ruff and pyright
 
 docs: $(READY)  ## the reference pages that are made from tables
 	@PYTHONPATH=src $(PY) -m wrought.lang.docs docs/reference
+	@PYTHONPATH=src $(PY) -m wrought.hv.tool.docs docs/reference
 	@PYTHONPATH=src $(PY) -m wrought.hv.tool.board_summary docs/reference
 
 wheel: $(READY)  ## dist/wrought-*.whl for both machines, compiled functions inside

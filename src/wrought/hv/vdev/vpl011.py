@@ -9,7 +9,7 @@ empty.  No byte is ever received with an error, and none is lost: the sender wai
 from __future__ import annotations
 
 from wrought.hv.a64.state import arch_domain
-from wrought.hv.core.console import console_read, console_write
+from wrought.hv.core import console
 from wrought.hv.core.domain import Domain, Vcpu
 from wrought.hv.vdev.vpl011_fifo import (
     FEN,
@@ -72,7 +72,7 @@ def refill(d: Ptr[Domain], uart: Ptr[VPl011]) -> None:
     """Take what was typed for this domain, as much as there is room for; under the lock."""
     room = depth(uart) - uart.count.load(Order.RELAXED)
     typed = zeroed(Array[u8, FIFO_BYTES])
-    for byte in typed[:console_read(d, typed[:room])]:
+    for byte in typed[:console.console_read(d, typed[:room])]:
         put(uart, byte)
 
 
@@ -111,7 +111,7 @@ def send(d: Ptr[Domain], uart: Ptr[VPl011], byte: u8) -> None:
     text: Array[u8, 1] = (byte,)
     looped = uart.control & LBE != 0
     if not looped:
-        console_write(d, text[:])
+        console.console_write(d, text[:])
     with uart.lock:
         if looped:
             put(uart, byte)
