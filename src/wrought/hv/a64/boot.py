@@ -8,6 +8,7 @@ from wrought.hv.a64.context import slot
 from wrought.hv.a64.domains import build_all
 from wrought.hv.a64.entry import boot, later, on_stack
 from wrought.hv.a64.idregs import fill_id_registers
+from wrought.hv.a64.irq import listen_on
 from wrought.hv.a64.memory import look_at_caches
 from wrought.hv.a64.mmu import Access, enable, map_range
 from wrought.hv.a64.run import next_vcpu, work
@@ -22,6 +23,7 @@ from wrought.hv.core.sched_admin import sched_init
 from wrought.hv.core.sched_types import SchedKind
 from wrought.hv.core.stage2_tables import vtcr_fields
 from wrought.hv.drivers.gic.host import Region, gic, gic_init_boot, gic_probe
+from wrought.hv.drivers.gic.specifier import intid_of
 from wrought.hv.drivers.uart.console import find_console, open_console
 from wrought.hv.vdev.vtimer_host import timer_probe
 from wrought.lang.core.atomics import Order
@@ -53,9 +55,12 @@ from wrought.rt.a64.symbols import (
 from wrought.rt.bytes import ABSENT
 from wrought.rt.fdt import HEADER, Check, open_tree, total_size
 from wrought.rt.fdt_find import property_of
+from wrought.rt.fdt_interrupt import interrupt
 from wrought.rt.fdt_values import number, text
 
 tree_blob = static(Slice[u8])
+console_node = static(u64, ABSENT)
+"""The UART's node."""
 PA_BITS = constant(Array[u8, 7], (32, 36, 40, 42, 44, 48, 52))
 """By ID_AA64MMFR0_EL1.PARange."""
 VTCR_COMMON = 1 << 31 | 3 << 12 | 1 << 10 | 1 << 8
@@ -90,10 +95,12 @@ def open_device_tree(address: u64) -> Check:
 @fn
 def start_console() -> None:
     """Print from here on; nothing is lost that was not worth a UART."""
+    global console_node
     place = find_console(addr_of(tree))
     if place.found():
         map_range(place.base, place.base + place.size, Access.DEVICE)
         open_console(place)
+        console_node = place.node
 
 
 @fn
@@ -205,9 +212,21 @@ def main(fdt: u64) -> Never:
 
 
 @fn
+def listen() -> None:
+    """Let what is typed interrupt this CPU, where the UART's interrupt goes to the GIC."""
+    if console_node == ABSENT:
+        return
+    found = interrupt(addr_of(tree), console_node, 0)
+    intid = intid_of(addr_of(tree), addr_of(found))
+    if intid != 0:
+        listen_on(intid)
+
+
+@fn
 def on_own_stack(top: u64) -> Never:
     """The boot CPU, on a stack like every other's."""
     init_cpu(cpu_index(addr_of(board), this_cpu()), top)
+    listen()
     start_others(function_address(later_entry))
     cpu.running = trunc(u32, popcount(online.mask.load(Order.RELAXED)))
     sched_init(SchedKind.FAIR, board.cpu_count)

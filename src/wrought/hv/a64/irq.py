@@ -11,10 +11,13 @@ from wrought.hv.drivers.gic.host import (
     acknowledge,
     deactivate,
     drop_priority,
+    enable,
     gic,
     is_special,
+    set_target,
 )
-from wrought.hv.drivers.uart.console import clear_receive_interrupt, get
+from wrought.hv.drivers.uart.console import clear_receive_interrupt, enable_receive_interrupt, get
+from wrought.hv.machine.cpu import cpu_number
 from wrought.hv.vdev.vgic import vgic_maintenance, vgic_set_level
 from wrought.hv.vdev.vtimer import vtimer_interrupt
 from wrought.hv.vdev.vtimer_host import timer_interrupts
@@ -41,6 +44,16 @@ class Owner:
 owners = static(Array[Owner, LINES])
 console_line = static(u32)
 """Interrupt of the hypervisor's UART; 0 where it is polled."""
+
+
+@fn
+def listen_on(intid: u32) -> None:
+    """Take the UART's interrupts on this CPU."""
+    global console_line
+    console_line = intid
+    set_target(intid, cpu_number())
+    enable(intid)
+    enable_receive_interrupt()
 
 
 @fn

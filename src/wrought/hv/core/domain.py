@@ -147,8 +147,6 @@ class Domain:
     """It has ended, and nothing of it runs or is reached by events and grants any more."""
     starts: u64
     """How often it was started."""
-    reaped: u64
-    """Guest address up to which its memory was freed."""
 
     def label(self) -> Slice[u8]:
         """The name."""

@@ -6,7 +6,6 @@ time take it apart piece by piece (`reap`), so that the others are never kept wa
 
 from __future__ import annotations
 
-from wrought.hv.abi.address import PAGE_SHIFT, Gpa
 from wrought.hv.core.build.config import Action
 from wrought.hv.core.domain import (
     Domain,
@@ -16,12 +15,10 @@ from wrought.hv.core.domain import (
     domains,
 )
 from wrought.hv.core.events_life import events_destroy
-from wrought.hv.core.frames import free_scrubbed
-
 from wrought.hv.core.grants_life import grants_destroy
+from wrought.hv.core.ram_release import ram_release
 from wrought.hv.core.sched_admin import sched_offline, sched_remove
-from wrought.hv.core.stage2 import stage2_destroy, stage2_next, stage2_unmap
-from wrought.hv.core.stage2_types import Kind
+from wrought.hv.core.stage2 import stage2_destroy
 from wrought.hv.machine.guest import destroy_domain
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import enum
@@ -34,8 +31,8 @@ from wrought.rt.lock import TicketLock
 REASON_POWEROFF, REASON_REBOOT, REASON_SUSPEND, REASON_CRASH, REASON_WATCHDOG = 0, 1, 2, 3, 4
 REASON_SOFT_RESET = 5
 """xen/public/sched.h, SHUTDOWN_…"""
-CHUNK = 2 << 20
-"""Bytes that are scrubbed at a time."""
+PIECE_FRAMES = 512
+"""Scrubbed at a time."""
 
 dying = static(Atomic[u32])
 """Domains that have ended and not been taken apart."""
@@ -142,10 +139,8 @@ def reap_step(domain: Ptr[Domain]) -> Fate:
     if not domain.quiet:
         domain.quiet = True
         events_destroy(domain)
-        grants_destroy(domain)
-        domain.reaped = 0
         return Fate.MORE
-    if free_chunk(domain):
+    if not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):
         return Fate.MORE
     action = action_of(domain)
     stage2_destroy(addr_of(domain.memory))
@@ -162,21 +157,6 @@ def reap_step(domain: Ptr[Domain]) -> Fate:
 
 
 @fn
-def free_chunk(domain: Ptr[Domain]) -> bool:
-    """Free some of the RAM from guest address `domain.reaped` on; False when there is no more."""
-    at, there = stage2_next(addr_of(domain.memory), Gpa(domain.reaped))
-    if there.kind == Kind.NONE:
-        return False
-    size = min(there.size, CHUNK)
-    if there.kind == Kind.RAM and not domain.direct:
-        stage2_unmap(addr_of(domain.memory), at, size)
-        free_scrubbed(there.hpa, size >> PAGE_SHIFT)
-        domain.frames -= size >> PAGE_SHIFT
-    domain.reaped = u64(at) + size
-    return True
-
-
-@fn
 def give_up(domain: Ptr[Domain]) -> None:
     """Take apart a domain that could not be built; none of it has run."""
     for i in range(domain.vcpu_count):
@@ -184,9 +164,7 @@ def give_up(domain: Ptr[Domain]) -> None:
         if vcpu is not None:
             sched_remove(vcpu)
     events_destroy(domain)
-    grants_destroy(domain)
-    domain.reaped = 0
-    while free_chunk(domain):
+    while not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):
         pass
     stage2_destroy(addr_of(domain.memory))
     destroy_domain(domain)

@@ -14,7 +14,6 @@ from wrought.hv.core.build.ram import give_ram, give_ram_direct, give_static
 from wrought.hv.core.domain import MAX_VCPUS, Domain, DomainState
 from wrought.hv.core.events_life import events_init
 from wrought.hv.core.frames import alloc_frames, free_frames
-
 from wrought.hv.core.grants_life import grants_init
 from wrought.hv.core.sched_admin import sched_add
 from wrought.hv.core.stage2 import stage2_new

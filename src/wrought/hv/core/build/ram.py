@@ -7,6 +7,7 @@ from wrought.hv.abi.layout import RAM0, RAM0_SIZE, RAM1, RAM1_SIZE
 from wrought.hv.core.build.memory_map import MemoryMap
 from wrought.hv.core.domain import Domain
 from wrought.hv.core.frames import alloc_block, free_frames
+from wrought.hv.core.ram import ram_keep
 from wrought.hv.core.stage2 import stage2_map
 from wrought.hv.core.stage2_types import Kind
 from wrought.lang.core.function import fn
@@ -76,6 +77,8 @@ def give_static(domain: Ptr[Domain], map: Ptr[MemoryMap], ranges: Slice[u8]) -> 
         size = number(ranges, 4 * i + 2, 2)
         gpa = start if domain.direct else at
         if not add_block(domain, map, gpa, Hpa(start), size):
+            return False
+        if not ram_keep(domain, Gpa(gpa), Hpa(start), size):
             return False
         at += size
     return True
