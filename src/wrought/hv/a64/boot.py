@@ -5,7 +5,6 @@ from __future__ import annotations
 from wrought.hv.a64 import cpu, el2
 from wrought.hv.a64.boot_state import board, tree
 from wrought.hv.a64.context import slot
-from wrought.hv.a64.domains import build_all
 from wrought.hv.a64.entry import boot, later, on_stack
 from wrought.hv.a64.idregs import fill_id_registers
 from wrought.hv.a64.irq import listen_on
@@ -14,11 +13,9 @@ from wrought.hv.a64.mmu import Access, enable, map_range
 from wrought.hv.a64.run import next_vcpu, work
 from wrought.hv.a64.smp import SLOT, give_frames, go, init_cpu, online, start_others, starts
 from wrought.hv.a64.vectors import enter_guest
-from wrought.hv.abi.address import Hpa
 from wrought.hv.core.board import Firmware, cpu_index, read_board
-from wrought.hv.core.build.config import DomainConfig, guest_config, hardware_config, next_guest
-from wrought.hv.core.build.ram import STATIC_ENTRY
-from wrought.hv.core.frames import add_memory, reserve
+from wrought.hv.core.build.all import build_all
+from wrought.hv.core.build.memory import give_memory
 from wrought.hv.core.sched_admin import sched_init
 from wrought.hv.core.sched_types import SchedKind
 from wrought.hv.core.stage2_tables import vtcr_fields
@@ -56,7 +53,7 @@ from wrought.rt.bytes import ABSENT
 from wrought.rt.fdt import HEADER, Check, open_tree, total_size
 from wrought.rt.fdt_find import property_of
 from wrought.rt.fdt_interrupt import interrupt
-from wrought.rt.fdt_values import number, text
+from wrought.rt.fdt_values import text
 
 tree_blob = static(Slice[u8])
 console_node = static(u64, ABSENT)
@@ -124,41 +121,6 @@ def map_memory() -> None:
 
 
 @fn
-def give_memory() -> None:
-    """Hand all RAM to the allocator but what is taken: image, device tree, modules, firmware's."""
-    board.reserve(image_start(), image_end() - image_start(), False)
-    board.reserve(u64(tree_blob.ptr), len(tree_blob), False)
-    reserve_modules()
-    for gone in board.reserved[:board.reserved_count]:
-        assert reserve(Hpa(gone.start), gone.end - gone.start), "too many reserved regions"
-    for bank in board.banks[:board.bank_count]:
-        add_memory(Hpa(bank.start), bank.end - bank.start)
-
-
-@fn
-def reserve_modules() -> None:
-    """Files that the boot loader has placed, and static memory, of all domains."""
-    first = hardware_config(addr_of(tree))
-    reserve_of(addr_of(first))
-    node = next_guest(addr_of(tree), ABSENT)
-    while node != ABSENT:
-        config = guest_config(addr_of(tree), node)
-        reserve_of(addr_of(config))
-        node = next_guest(addr_of(tree), node)
-
-
-@fn
-def reserve_of(config: Ptr[DomainConfig]) -> None:
-    """What one domain was given."""
-    board.reserve(config.kernel.start, config.kernel.size, False)
-    board.reserve(config.ramdisk.start, config.ramdisk.size, False)
-    board.reserve(config.tree.start, config.tree.size, False)
-    ranges = config.static_memory
-    for i in range(len(ranges) // STATIC_ENTRY):
-        board.reserve(number(ranges, 4 * i, 2), number(ranges, 4 * i + 2, 2), False)
-
-
-@fn
 def choose_translation() -> None:
     """How guests' addresses are translated, and what of the processor they see."""
     parange = u64(ID_AA64MMFR0_EL1.read().parange)
@@ -201,7 +163,8 @@ def main(fdt: u64) -> Never:
     print(f"Wrought on {text(property_of(addr_of(tree), 0, b'model').data)}: "
           f"{board.cpu_count} CPUs, {board.total() >> 20} MB")
     map_memory()
-    give_memory()
+    give_memory(addr_of(board), addr_of(tree), image_start(), image_end(), u64(tree_blob.ptr),
+                len(tree_blob))
     start_interrupts()
     choose_translation()
     number = cpu_index(addr_of(board), this_cpu())

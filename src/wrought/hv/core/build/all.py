@@ -14,9 +14,13 @@ from wrought.hv.core.life import give_up
 from wrought.hv.machine.guest import new_domain
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, trunc
-from wrought.lang.core.scalars import Ptr, u16, u64
+from wrought.lang.core.scalars import Array, Ptr, u16, u64
+from wrought.lang.core.static import static
 from wrought.rt.bytes import ABSENT
 from wrought.rt.fdt import Fdt
+
+outcomes = static(Array[Built, MAX_DOMAINS])
+"""How building each domain ended, by its number."""
 
 
 @fn
@@ -43,8 +47,10 @@ def build_one(id: u64, config: Ptr[DomainConfig]) -> None:
     domain = new_domain()
     if domain is None:
         print(f"{config.name}: no memory for the domain itself")
+        outcomes[id] = Built.NO_MEMORY
         return
     result = build(domain, trunc(u16, id), config)
+    outcomes[id] = result
     if result == Built.OK:
         domains[id] = domain
         print(f"{config.name}: domain {id}, {domain.frames >> 8} MB, {config.vcpus} vCPUs")
