@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -139,3 +140,32 @@ def test_a_board_does_not_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     capsys.readouterr()
     assert main.run(["run", str(tmp_path / "p.toml")]) == 1
     assert "`wrought build` makes the files for it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("way", ["ctrl-c", "until"])
+def test_the_terminal_is_as_before(qemu: Fake, way: str):  # noqa: F811
+    """Keys are not echoed while it runs, Ctrl-C ends QEMU, then the terminal is restored."""
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    words = ["--input", "left", "--until", "heard x"] if way == "until" else []
+    with subprocess.Popen(
+            [sys.executable, "-m", "wrought.cli.main", "run", str(qemu.partition), *words],
+            stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            preexec_fn=lambda: (os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0))) as process:
+        try:
+            assert process.stdout is not None
+            while b"left | ready" not in process.stdout.readline():
+                assert process.poll() is None
+            assert not termios.tcgetattr(theirs)[3] & (termios.ECHO | termios.ICANON)
+            os.write(ours, b"\x03" if way == "ctrl-c" else b"x\r")
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert process.returncode == (130 if way == "ctrl-c" else 0), (out, err)
+    assert termios.tcgetattr(theirs) == before
+    os.close(ours)
+    os.close(theirs)
+    assert not qemu.alive()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hv.tool.conftest import Fake
+from hv.tool.files import an_image
 from wrought.errors import WroughtError
 from wrought.hv.tool.machine import boot
 from wrought.hv.tool.session import Ended, SessionError, TimedOut
@@ -109,6 +110,16 @@ def test_qemu_refuses(qemu: Fake):
     text = qemu.partition.read_text()
     qemu.partition.write_text('[machine]\ncpu = "nonsense"\n' + text)
     with pytest.raises(WroughtError, match="(?s)does not take this machine.*CPU model 'nonsense'"):
+        with boot(qemu.partition):
+            pass
+
+
+def test_a_kernel_that_does_not_fit(qemu: Fake):
+    (qemu.folder / "Large").write_bytes(an_image(200 << 20))
+    text = qemu.partition.read_text().replace('kernel = "Image"', 'kernel = "Large"', 1)
+    qemu.partition.write_text(text)
+    with pytest.raises(WroughtError, match=r"p.toml:6: domain\[0\].memory: 128 MiB: kernel and "
+                                           "ramdisk alone need 200 MiB"):
         with boot(qemu.partition):
             pass
 

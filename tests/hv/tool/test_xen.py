@@ -46,3 +46,33 @@ def test_two_static_domains(tmp_path: Path, gic: int):
             assert line.text.endswith("1 CPUs, hypervisor xen")
         session.send("right", "echo $((6 * 7)) answers\n")
         session.wait_for("^42 answers", 30)
+
+
+DOM0 = """\
+[machine]
+memory = "1 GiB"
+[hypervisor]
+image = "debian:xen"
+scheduler = "fair"
+[[domain]]
+name = "control"
+hardware = true
+kernel = "debian:cloud"
+ramdisk = "busybox"
+memory = "256 MiB"
+[[domain]]
+name = "guest"
+kernel = "debian:cloud"
+ramdisk = "busybox"
+memory = "192 MiB"
+devices = [{ path = "/pl031@9010000", trusted = true }]
+"""
+
+
+def test_hardware_domain_and_a_guest_with_a_device(tmp_path: Path):
+    (tmp_path / "p.toml").write_text(DOM0)
+    with boot(tmp_path / "p.toml") as session:
+        # Whoever has the input, as the hardware domain has at first, shows no name with Xen.
+        session.wait_for(f"{READY}: .* hypervisor", DEADLINE, "guest")
+        session.send("guest", "ls /proc/device-tree/passthrough\n")
+        session.wait_for("pl031@9010000", 30)

@@ -15,7 +15,7 @@ from wrought.hv.tool.partition import BUSYBOX, Source
 from wrought.hv.tool.passthrough import Wrong, claim, fragment
 from wrought.hv.tool.placement import Request, banks_of, place, reserved_of
 from wrought.hv.tool.problems import Problem
-from wrought.hv.tool.quantities import Range
+from wrought.hv.tool.quantities import Range, show_size
 
 TREE_NAME = "machine.dtb"
 
@@ -88,7 +88,9 @@ def prepare(source: Source, folder: Path, hypervisor: Path | None = None,
         tree = qemu.board_tree(machine, arguments, folder, dtb)
         banks = banks_of(tree)
         kept = qemu.used_by_qemu(machine, header.size, header.text_offset)
-    modules = tuple(_place(source, tree, list(_files(source, tree, folder)), banks, kept))
+    files = list(_files(source, tree, folder))
+    _check_sizes(source, files)
+    modules = tuple(_place(source, tree, files, banks, kept))
     chosen.describe(tree, source.partition, {(m.domain, m.kind): m.place for m in modules})
     path = folder / TREE_NAME
     path.write_bytes(tree.to_bytes())
@@ -153,6 +155,19 @@ def _busybox(folder: Path) -> Path:
     if not path.exists():
         path.write_bytes(initramfs(busybox=packages.busybox()))
     return path
+
+
+def _check_sizes(source: Source, files: list[tuple[int, str, Path]]) -> None:
+    """A domain's memory holds its files.  Raises `PartitionError`."""
+    problems: list[Problem] = []
+    for i, domain in enumerate(source.partition.domain):
+        needed = sum(_request("", kind, path).size for j, kind, path in files if i == j)
+        if needed > domain.size:
+            key = "memory" if domain.memory is not None else "static-memory"
+            problems.append(Problem(("domain", i, key), f"{show_size(domain.size)}: kernel and "
+                                    f"ramdisk alone need {-(-needed >> 20)} MiB"))
+    if problems:
+        raise source.error(*problems)
 
 
 def _place(source: Source, tree: Tree, files: list[tuple[int, str, Path]],
