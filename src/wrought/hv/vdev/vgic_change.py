@@ -146,9 +146,10 @@ def set_active(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
     """ISACTIVER: active at the vCPU that holds it, else at its target."""
     change = mask & bank.valid
     elsewhere = withdraw(owner, bank, n, change)
-    rest = change & ~elsewhere & ~bank.active.load(Order.RELAXED)
-    bank.forced.or_(rest, Order.RELAXED)
-    bank.active.or_(change, Order.RELAXED)
+    new = change & ~bank.active.load(Order.RELAXED)
+    bank.forced.or_(new, Order.RELAXED)
+    bank.active.or_(new, Order.RELAXED)
+    rest = new & ~elsewhere
     if rest != 0:
         notify(owner)
     while rest != 0 and n != 0:

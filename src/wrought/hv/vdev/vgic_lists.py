@@ -77,7 +77,8 @@ def place(vcpu: Ptr[Vcpu], intid: u32, i: u32) -> None:
     mine = intid < PRIVATE or u32(bank.target[intid % 32]) == vcpu.id
     if mine and bank.candidates(d.group_0, d.group_1) & bit != 0:
         value = with_pending(vcpu, bank, intid, i, value, fired)
-    if fired:
+    # What is still latched comes after this one's end, which then is not yet the host's.
+    if fired and bank.pending.load(Order.RELAXED) & bit == 0:
         value |= LR_HW | u64(bank.physical[intid % 32]) << PINTID_SHIFT
     elif bank.raised() & bit != 0:
         value |= LR_EOI
@@ -130,10 +131,12 @@ def pull(vcpu: Ptr[Vcpu], i: u32) -> None:
         lr_write(i, 0)
     if value & PENDING_BIT != 0:
         give_pending_back(vcpu, bank, intid, i, value)
+    if value & ACTIVE_BIT != 0:
+        park(vcpu, bank, intid, i, value)
     vacate(v, i)
     bank.listed &= ~bit
-    if value & ACTIVE_BIT != 0:
-        park(vcpu, bank, intid, value)
+    if intid >= PRIVATE and bank.active.load(Order.RELAXED) & bit != 0:
+        mark_parked(vcpu, intid)
     clear_dropped(vcpu, bank, bit, intid)
     if (value & (PENDING_BIT | ACTIVE_BIT) == 0
             and bank.pending.load(Order.RELAXED) & bit == 0):
@@ -167,14 +170,15 @@ def give_pending_back(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, i: u32,
 
 
 @fn
-def park(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, value: u64) -> None:
+def park(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, i: u32, value: u64) -> None:
     """It is active, and in no list register."""
-    bank.active.or_(u32(1) << intid % 32, Order.RELAXED)
+    bit = u32(1) << intid % 32
+    bank.active.or_(bit, Order.RELAXED)
+    if vgic(vcpu).forced >> i & 1 == 0:
+        forget_forced(bank, bit)
     if has_sources(vcpu, intid):
         vgic(vcpu).active_source[intid] = (
             trunc(u8, ListRegister(value).pintid) & SOURCE_MASK)
-    if intid >= PRIVATE:
-        mark_parked(vcpu, intid)
 
 
 @fn
