@@ -10,7 +10,7 @@ from hv.core.machine import PAGE, Ram, few_frames
 from hv.core.memory_world import BASE, BASE_FRAME, HARDWARE, ONE, RAM_SIZE, SELF, TWO, World
 from wrought.hv.abi.memory import MemoryOp, Space
 from wrought.hv.abi.xen import Errno
-from wrought.hv.core import foreign, frames, ram, stage2
+from wrought.hv.core import foreign, frames, grants_life, ram, stage2
 from wrought.hv.core.stage2_types import Kind
 from wrought.hv.fake import cpu, guest
 
@@ -322,3 +322,35 @@ def test_end_of_kept_memory(world: World):
     world.release(TWO)
     world.check(kept=512)
     assert machine.read(hpa, 512 * PAGE) == bytes(512 * PAGE)
+
+
+def test_grant_table_frames(world: World):
+    """The table grows to have the frame that is asked for; status frames are read-only."""
+    d = world.domains[ONE]
+    assert add(world, ONE, Space.GRANT_TABLE, 0, HOLE) == Errno.EINVAL
+    assert grants_life.grants_init(d)
+    assert add(world, ONE, Space.GRANT_TABLE, 1, HOLE) == 0
+    assert add(world, ONE, Space.GRANT_TABLE, 0, HOLE + 1) == 0
+    assert d.grants.frame_count == 2
+    assert world.pages(ONE, Kind.XEN) == {
+        HOLE * PAGE: d.grants.frames[1], (HOLE + 1) * PAGE: d.grants.frames[0]}
+    assert add(world, ONE, Space.GRANT_TABLE, 1 << 31, HOLE + 2) == Errno.EINVAL
+    d.grants.version = 2
+    assert add(world, ONE, Space.GRANT_TABLE, 1 << 31, HOLE + 2) == 0
+    assert world.pages(ONE, Kind.XEN_READ_ONLY) == {(HOLE + 2) * PAGE: d.grants.status[0]}
+    assert world.balloon(ONE, DECREASE, [HOLE]) == 0
+    world.check(kept=3)
+
+
+def test_pages_that_the_hypervisor_writes_stay(world: World):
+    """A registered vcpu_info: neither ballooned out nor covered, alone or within a block."""
+    gfn = BASE_FRAME + 33
+    vcpu = world.domains[ONE].vcpus[0].value
+    vcpu.events.info = world.pages(ONE, Kind.RAM)[gfn * PAGE] + 0x40
+    assert world.balloon(ONE, DECREASE, [gfn - 1, gfn]) == 1
+    assert world.balloon(ONE, DECREASE, [gfn - 1], order=2) == 0
+    assert add(world, ONE, Space.SHARED_INFO, 0, gfn) == Errno.EBUSY
+    assert remove(world, ONE, gfn) == Errno.EBUSY
+    vcpu.events.info = 0
+    assert remove(world, ONE, gfn) == 0
+    world.check()

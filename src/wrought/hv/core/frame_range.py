@@ -58,12 +58,12 @@ class FrameRange:
 
     def all_free(self, first: u64, end: u64) -> bool:
         """Whether no frame of `first` … `end`, all inside, is taken; none if `end` is lower."""
-        return first >= end or self.next_taken(first) >= end
+        return first >= end or self.next_taken(first, end) == end
 
-    def next_taken(self, frame: u64) -> u64:
-        """The first taken frame from `frame` on, `end` for none."""
-        i = next_set(self.words, frame - self.base)
-        return self.end if i == ABSENT else min(self.base + i, self.end)
+    def next_taken(self, frame: u64, limit: u64) -> u64:
+        """The first taken frame in `frame` … `limit`, all inside, or `limit`; looks no further."""
+        i = next_set(self.words[:(limit - self.base + 63) >> 6], frame - self.base)
+        return limit if i == ABSENT else min(self.base + i, limit)
 
     def next_free(self, frame: u64) -> u64:
         """The first free frame from `frame` on, `end` for none."""
@@ -100,8 +100,8 @@ class FrameRange:
         """The first of `count` free frames, in `start` … `limit` and aligned; 0 for none."""
         at = (start + align - 1) & ~(align - 1)
         while at < limit and count <= limit - at:
-            taken = self.next_taken(at)
-            if taken - at >= count:
+            taken = self.next_taken(at, at + count)
+            if taken == at + count:
                 return at
             at = (self.next_free(taken) + align - 1) & ~(align - 1)
         return 0
