@@ -35,6 +35,7 @@ class Entry(NamedTuple):
 COMMANDS: dict[str, Entry] = {
     "board": Entry("wrought.cli.board", "What of a board the hypervisor can use, what is missing"),
     "build": Entry("wrought.cli.build", "Files with which a board boots a partition"),
+    "check": Entry("wrought.cli.check", "Prove that a partition's domains are kept apart"),
     "compile": Entry("wrought.cli.compile", "Compile Python functions to a program or image"),
     "doctor": Entry("wrought.cli.doctor", "What this machine has, and how to get what is missing"),
     "demo": Entry("wrought.cli.demo", "Two Linux domains; one is crashed, the other goes on"),

@@ -17,11 +17,17 @@ from wrought.lang.core.static import static
 
 MAX_RAISED = 256
 PSTATE_I = 1 << 7
-GICV = 0x0804_0000
-"""Of QEMU's `virt` machine with a GICv2."""
 
 gic_version = static(u32, 3)
 guest_bits = static(u8, 40)
+own_gicd = static(u64, 0x0800_0000)
+"""The machine's interrupt controller: QEMU's `virt`, or what `wrought check` found in a tree."""
+own_gicd_size = static(u64, 0x1_0000)
+own_gicc = static(u64, 0x0801_0000)
+own_gicr = static(u64, 0x080A_0000)
+own_gicr_size = static(u64, 0xF6_0000)
+gicv = static(u64, 0x0804_0000)
+"""The virtual CPU interface of a GICv2."""
 
 
 @struct
@@ -114,16 +120,16 @@ def unmask_interrupts(vcpu: Ptr[Vcpu]) -> None:
 
 @fn
 def guest_layout(own: bool, uart: bool) -> GuestLayout:
-    """As on QEMU's `virt` machine."""
+    """At the machine's own places, or at Xen's."""
     made = zeroed(GuestLayout)
     made.version = gic_version
-    made.gicd = 0x0800_0000 if own else u64(at.GICD)
-    made.gicd_size = 0x1_0000 if gic_version == 3 else u64(at.GICD_SIZE)
+    made.gicd = own_gicd if own else u64(at.GICD)
+    made.gicd_size = own_gicd_size if gic_version == 3 else u64(at.GICD_SIZE)
     if gic_version == 3:
-        made.gicr = 0x080A_0000 if own else u64(at.GICR)
-        made.gicr_size = 0xF6_0000 if own else u64(at.GICR_SIZE)
+        made.gicr = own_gicr if own else u64(at.GICR)
+        made.gicr_size = own_gicr_size if own else u64(at.GICR_SIZE)
     else:
-        made.gicc = 0x0801_0000 if own else u64(at.GICC)
+        made.gicc = own_gicc if own else u64(at.GICC)
         made.gicc_size = at.GICC_SIZE
     if uart:
         made.uart = at.PL011
@@ -138,7 +144,7 @@ def prepare_domain(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> bool:
     domain.upcall = at.EVENT_PPI
     if gic_version == 3:
         return True
-    return stage2_map(addr_of(domain.memory), Gpa(layout.gicc), Hpa(GICV), layout.gicc_size,
+    return stage2_map(addr_of(domain.memory), Gpa(layout.gicc), Hpa(gicv), layout.gicc_size,
                       Kind.DEVICE)
 
 

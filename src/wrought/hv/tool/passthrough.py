@@ -64,7 +64,7 @@ def _copy(node: Node, tree: Tree, parent: Node, device: Device) -> Node:
     """A device as the domain sees it, at the machine's own addresses."""
     props = {name: value for name, value in node.props.items()
              if name not in LEFT_OUT and not name.startswith(("pinctrl-", "xen,", "assigned-"))}
-    pieces = [(_translate(tree, device.path, start), size) for start, size in node.ranges(parent)]
+    pieces = [(bus_address(tree, device.path, start), size) for start, size in node.ranges(parent)]
     props["reg"] = b"".join(number64(start, size) for start, size in pieces)
     if "interrupts" in props:
         props["interrupt-parent"] = words(GUEST_GIC_PHANDLE)
@@ -77,7 +77,7 @@ def _copy(node: Node, tree: Tree, parent: Node, device: Device) -> Node:
     return Node(node.name, props, node.children)
 
 
-def _translate(tree: Tree, path: str, address: int) -> int:
+def bus_address(tree: Tree, path: str, address: int) -> int:
     """A bus address as the CPU sees it, through `ranges` of the buses above (2.3.8)."""
     names = path.strip("/").split("/")[:-1]
     while names:
