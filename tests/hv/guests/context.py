@@ -7,11 +7,11 @@ from wrought.hv.abi.sched import Sched
 from wrought.hv.guest import gic
 from wrought.hv.guest.board import board
 from wrought.hv.guest.calls import sched_op
-from wrought.hv.guest.interrupts import came, unmask
+from wrought.hv.guest.interrupts import came, sleep_until, unmask
 from wrought.hv.guest.report import check, expect, finish
 from wrought.hv.guest.timer import arm_virtual, milliseconds, now
 from wrought.lang.core.function import asm, fn
-from wrought.lang.core.intrinsics import a64, isb, wfi
+from wrought.lang.core.intrinsics import a64, isb
 from wrought.lang.core.scalars import Array, Fn, Never, u64
 from wrought.lang.core.static import constant, fn_table
 from wrought.lang.core.sysreg import CPACR_EL1
@@ -58,8 +58,7 @@ def give_way(i: u64) -> None:
         return
     before = came(board.virtual_timer)
     arm_virtual(now() + milliseconds(1) // 4)
-    while came(board.virtual_timer) == before:
-        wfi()
+    sleep_until(board.virtual_timer, before + 1)
 
 
 @fn

@@ -24,11 +24,12 @@ from wrought.hv.guest.calls import (
     version_op,
 )
 from wrought.hv.guest.events import clear_pending, is_pending, map_shared_info, set_masked
+from wrought.hv.guest.interrupts import came, unmask
 from wrought.hv.guest.report import check, expect, finish
-from wrought.hv.guest.timer import milliseconds, now, physical_now
+from wrought.hv.guest.timer import arm_virtual, milliseconds, now, physical_now
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import addr_of, bitcast, trunc, unroll, volatile_load
+from wrought.lang.core.intrinsics import addr_of, bitcast, mask_irqs, trunc, unroll, volatile_load
 from wrought.lang.core.scalars import Array, Never, Slice, i64, u8, u32, u64
 from wrought.lang.core.static import static
 from wrought.rt.bytes import ABSENT, find, find_byte
@@ -125,6 +126,28 @@ def sched_calls() -> Never:
     result(sched_op(Sched.POLL, u64(addr_of(poll))), Errno.EINVAL, b"too many ports")
     result(call(Call.SCHED_OP, 77, 0, 0), Errno.ENOSYS, b"an unknown sub-operation")
     finish(b"sched_calls")
+
+
+@fn
+def sleep_by_hypercall() -> Never:
+    """The timer ends SCHEDOP_block, and a poll without a timeout."""
+    result(map_shared_info(), Errno.OK, b"shared_info")
+    gic.enable(board.virtual_timer)
+    _, port = bind_ipi(0)
+    ports: Array[u32, 1] = (port,)
+    poll = SchedPoll(ports=u64(addr_of(ports)), count=1, timeout=0)
+    for i in range(u64(4)):
+        when = now() + milliseconds(2)
+        arm_virtual(when)
+        while now() < when:
+            if i % 2 == 0:
+                result(sched_op(Sched.BLOCK, 0), Errno.OK, b"block")
+            else:
+                result(sched_op(Sched.POLL, u64(addr_of(poll))), Errno.OK, b"poll")
+        unmask()
+        expect(came(board.virtual_timer), i + 1, b"timer interrupts")
+        mask_irqs()
+    finish(b"sleep_by_hypercall")
 
 
 @fn

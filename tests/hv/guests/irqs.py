@@ -189,7 +189,8 @@ def distributor_registers() -> Never:
     check(typer & 31 >= 1, b"no SPIs in GICD_TYPER")
     if board.gic == 2:
         expect(u64(typer >> 5 & 7), u64(board.cpus) - 1, b"CPU interfaces in GICD_TYPER")
-        expect(u64(read32(board.distributor + gic.TARGETS)), 0x0101_0101, b"targets of SGIs")
+        targets = read32(board.distributor + gic.TARGETS)
+        check(targets == 0x0101_0101 or board.cpus == 1 and targets == 0, b"targets of SGIs")
     check(read32(board.distributor) & 1 != 0 or board.gic == 3, b"GICD_CTLR")
     expect(ordered, 0, b"interrupts that nobody enabled")
     finish(b"distributor_registers")

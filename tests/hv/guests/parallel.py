@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wrought.hv.guest import gic
 from wrought.hv.guest.board import CPUS, board
-from wrought.hv.guest.interrupts import await_count, await_interrupt, came, count, unmask
+from wrought.hv.guest.interrupts import await_count, await_interrupt, came, sleep_until, unmask
 from wrought.hv.guest.report import check, expect, finish
 from wrought.hv.guest.smp import starter
 from wrought.hv.guest.timer import arm_virtual, milliseconds, now
@@ -115,10 +115,9 @@ def sgi_between_cpus() -> Never:
 @fn
 def sleep_and_answer(cpu: u64) -> None:
     """The same out of WFI."""
+    unmask()
     for i in range(u64(ROUNDS)):
-        unmask()
-        while count(cpu, PING) <= i:
-            wfi()
+        sleep_until(PING, i + 1)
         gic.send_sgi(PONG, 0)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from wrought.hv.guest import gic
 from wrought.hv.guest.board import board, mpidrs
-from wrought.hv.guest.interrupts import unmask
+from wrought.hv.guest.interrupts import came, unmask
 from wrought.hv.guest.report import check, expect, finish
 from wrought.hv.guest.smp import starter
 from wrought.hv.guest.timer import arm_virtual, delay, milliseconds, now
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import cpu_relax, hvc
+from wrought.lang.core.intrinsics import cpu_relax, hvc, mask_irqs
 from wrought.lang.core.scalars import Atomic, Never, u32, u64
 from wrought.lang.core.static import static
 from wrought.lang.core.sysreg import MPIDR_EL1
@@ -85,13 +85,15 @@ def cpu_on_errors() -> Never:
 def suspend() -> Never:
     """CPU_SUSPEND to standby ends with the timer's interrupt."""
     gic.enable(board.virtual_timer)
-    unmask()
-    for _ in range(u64(3)):
+    for i in range(u64(3)):
         when = now() + milliseconds(2)
         arm_virtual(when)
         while now() < when:
             result, _, _, _ = hvc(0, SUSPEND_64, 0, 0, 0)
             expect(result & 0xFFFF_FFFF, 0, b"result of CPU_SUSPEND")
+        unmask()
+        expect(came(board.virtual_timer), i + 1, b"interrupts")
+        mask_irqs()
     finish(b"suspend")
 
 

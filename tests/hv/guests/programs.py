@@ -84,6 +84,7 @@ GUESTS = {g.name: g for g in (
     Guest(hypercalls.xen_version),
     Guest(hypercalls.hvm_parameters),
     Guest(hypercalls.sched_calls),
+    Guest(hypercalls.sleep_by_hypercall),
     Guest(hypercalls.vcpu_calls),
     Guest(hypercalls.console_calls),
     Guest(hypercalls.multicalls),

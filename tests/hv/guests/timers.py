@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wrought.hv.guest import gic
 from wrought.hv.guest.board import board
-from wrought.hv.guest.interrupts import await_interrupt, came, unmask
+from wrought.hv.guest.interrupts import await_interrupt, came, sleep_until, unmask
 from wrought.hv.guest.report import check, expect, finish
 from wrought.hv.guest.timer import (
     ENABLE,
@@ -20,7 +20,7 @@ from wrought.hv.guest.timer import (
     stop_virtual,
 )
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import bitcast, isb, wfi
+from wrought.lang.core.intrinsics import bitcast, isb
 from wrought.lang.core.scalars import Never, i64, u64
 from wrought.lang.core.sysreg import (
     CNTFRQ_EL0,
@@ -113,9 +113,7 @@ def timers_in_sleep() -> Never:
     for i in range(u64(3)):
         arm_virtual(now() + milliseconds(3))
         arm_physical(physical_now() + milliseconds(6))
-        while came(board.virtual_timer) <= i:
-            wfi()
+        sleep_until(board.virtual_timer, i + 1)
         check(came(board.physical_timer) <= i + 1, b"too many interrupts")
-        while came(board.physical_timer) <= i:
-            wfi()
+        sleep_until(board.physical_timer, i + 1)
     finish(b"timers_in_sleep")

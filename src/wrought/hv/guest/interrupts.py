@@ -6,7 +6,14 @@ from wrought.hv.guest.board import CPUS, board
 from wrought.hv.guest.events import shared, take_events
 from wrought.hv.guest.timer import ENABLE, IMASK, milliseconds, now
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import addr_of, cpu_relax, restore_irqs, volatile_load
+from wrought.lang.core.intrinsics import (
+    addr_of,
+    cpu_relax,
+    mask_irqs,
+    restore_irqs,
+    volatile_load,
+    wfi,
+)
 from wrought.lang.core.scalars import Array, u32, u64
 from wrought.lang.core.static import static
 from wrought.lang.core.sysreg import CNTP_CTL_EL0, CNTV_CTL_EL0
@@ -65,6 +72,22 @@ def await_count(cpu: u64, intid: u32, n: u64) -> bool:
 def await_interrupt(intid: u32, n: u64) -> bool:
     """The same for this vCPU."""
     return await_count(this_cpu(), intid, n)
+
+
+@fn
+def sleep_until(intid: u32, n: u64) -> None:
+    """WFI until this vCPU has taken it `n` times; for code that runs unmasked.
+
+    Masked, an interrupt between the look and the WFI ends the latter at once.
+    """
+    while True:
+        mask_irqs()
+        enough = came(intid) >= n
+        if not enough:
+            wfi()
+        unmask()
+        if enough:
+            return
 
 
 @fn
