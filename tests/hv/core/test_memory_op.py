@@ -354,3 +354,20 @@ def test_pages_that_the_hypervisor_writes_stay(world: World):
     vcpu.events.info = 0
     assert remove(world, ONE, gfn) == 0
     world.check()
+
+
+def test_one_held_page_keeps_its_extent(world: World):
+    theirs = BASE_FRAME + 203
+    assert world.batch(HARDWARE, Space.GMFN_FOREIGN, [(theirs, HOLE)], extra=ONE) == (0, [0])
+    assert world.balloon(ONE, DECREASE, [BASE_FRAME + 200], order=3) == 0
+    assert world.balloon(ONE, DECREASE, [BASE_FRAME + 208], order=3) == 1
+    world.check()
+
+
+def test_a_foreign_page_that_could_not_be_mapped_is_not_held(world: World):
+    d = world.domains[HARDWARE]
+    assert stage2.stage2_map(d.memory, HOLE * PAGE, 0x900_0000, PAGE, Kind.DEVICE)
+    items = [(BASE_FRAME + 200, HOLE)]
+    assert world.batch(HARDWARE, Space.GMFN_FOREIGN, items, extra=ONE) == (0, [int(Errno.EBUSY)])
+    assert world.balloon(ONE, DECREASE, [BASE_FRAME + 200]) == 1
+    world.check()
