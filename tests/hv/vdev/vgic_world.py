@@ -242,8 +242,11 @@ class World:
 
     def read(self, vcpu: int, offset: int, size: int = 4, of: int | None = None) -> int:
         if of is None:
-            return self.call(vcpu, vgic.vgicd_read, offset, size)
-        return self.call(vcpu, vgic.vgicr_read, of, offset, size)
+            value = self.call(vcpu, vgic.vgicd_read, offset, size)
+        else:
+            value = self.call(vcpu, vgic.vgicr_read, of, offset, size)
+        assert value is not None
+        return value
 
     def bits(self, vcpu: int, base: int, intid: int, of: int) -> tuple[int, int | None]:
         """Where the register array `base` has an interrupt: offset of its word, redistributor."""

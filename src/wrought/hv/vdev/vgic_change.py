@@ -126,8 +126,10 @@ def set_pending(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
 def clear_pending(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
     """ICPENDR: the latch; a line that is high stays pending."""
     change = mask & bank.valid & ~own_registers(owner, n)
-    bank.drop_pending.or_(change & bank.listed, Order.RELAXED)
-    rest = change & ~bank.listed
+    listed = change & bank.listed
+    bank.drop_pending.or_(listed, Order.RELAXED)
+    bank.pending.and_(~listed, Order.RELAXED)
+    rest = change & ~listed
     while rest != 0:
         i = count_trailing_zeros(rest)
         clear_latch(owner, bank, u32(1) << i, n * 32 + i)
@@ -169,7 +171,7 @@ def clear_active(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
     """ICACTIVER."""
     change = mask & bank.valid
     bank.drop_active.or_(change & bank.listed, Order.RELAXED)
-    rest = change & ~bank.listed
+    rest = change & bank.active.load(Order.RELAXED)
     while rest != 0:
         i = count_trailing_zeros(rest)
         end_active(bank, u32(1) << i, n * 32 + i)

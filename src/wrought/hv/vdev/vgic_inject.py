@@ -7,6 +7,7 @@ another vCPU is latched, and its CPU told.
 from __future__ import annotations
 
 from wrought.hv.core.domain import WORK_INTERRUPTS, Vcpu
+from wrought.hv.drivers.gic.list_register import LR_HW
 from wrought.hv.drivers.gic.lists import lr_read, lr_write
 from wrought.hv.vdev.vgic_banks import (
     all_lists,
@@ -23,6 +24,7 @@ from wrought.hv.vdev.vgic_lists import (
     ACTIVE_BIT,
     PENDING_BIT,
     PINTID_SHIFT,
+    STATE_SHIFT,
     occupy,
     place,
     pull,
@@ -64,10 +66,12 @@ def raise_here(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], intid: u32, source: u32) -> boo
     bank = addr_of(v.own)
     bit = u32(1) << intid
     forwarded = bank.group & d.group_1 | ~bank.group & d.group_0
-    busy = (bank.active.load(Order.RELAXED) | bank.pending.load(Order.RELAXED) | bank.mapped
-            | ~bank.edge)
+    busy = (bank.active.load(Order.RELAXED) | bank.pending.load(Order.RELAXED)
+            | ~(bank.edge | bank.mapped))
     if bank.enabled.load(Order.RELAXED) & forwarded & ~busy & bit == 0:
         return False
+    if bank.mapped & bit != 0:
+        return raise_mapped(v, bank, intid)
     if bank.listed & bit != 0:
         return raise_listed(v, bank, intid, source)
     free = all_lists() & ~v.used
@@ -82,7 +86,7 @@ def raise_here(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], intid: u32, source: u32) -> boo
 def raise_listed(v: Ptr[VgicCpu], bank: Ptr[Bank], intid: u32, source: u32) -> bool:
     """It has a list register, which may still be empty from the last time."""
     i = u32(bank.place[intid])
-    if v.eoi >> i & 1 != 0:
+    if (v.eoi | v.forced) >> i & 1 != 0:
         return False
     value = lr_read(i)
     if value & (PENDING_BIT | ACTIVE_BIT) == 0:
@@ -91,6 +95,29 @@ def raise_listed(v: Ptr[VgicCpu], bank: Ptr[Bank], intid: u32, source: u32) -> b
         return False
     v.lr[i] = value | PENDING_BIT
     lr_write(i, value | PENDING_BIT)
+    return True
+
+
+@fn
+def raise_mapped(v: Ptr[VgicCpu], bank: Ptr[Bank], intid: u32) -> bool:
+    """A host interrupt (the virtual timer's): the list register is free, or still holds the last
+    one, which the guest has ended."""
+    if bank.listed >> intid & 1 == 0:
+        free = all_lists() & ~v.used
+        if free == 0:
+            return False
+        bank.fired.or_(u32(1) << intid, Order.RELAXED)
+        i = count_trailing_zeros(free)
+        occupy(v, bank, intid, i, simple_value(bank, intid) | LR_HW
+               | u64(bank.physical[intid]) << PINTID_SHIFT)
+    else:
+        i = u32(bank.place[intid])
+        value = v.lr[i] & ~u64(ACTIVE_BIT) | PENDING_BIT
+        if value & LR_HW == 0 or v.forced >> i & 1 != 0 or lr_read(i) >> STATE_SHIFT != 0:
+            return False
+        v.lr[i] = value
+        lr_write(i, value)
+    v.latched |= u32(1) << i
     return True
 
 

@@ -129,20 +129,24 @@ def pull(vcpu: Ptr[Vcpu], i: u32) -> None:
     bit = u32(1) << intid % 32
     if (value & (PENDING_BIT | ACTIVE_BIT) != 0 or v.eoi >> i & 1 != 0) and is_here(v):
         lr_write(i, 0)
-    if value & PENDING_BIT != 0:
+    if value & PENDING_BIT != 0 and bank.drop_pending.load(Order.RELAXED) & bit == 0:
         give_pending_back(vcpu, bank, intid, i, value)
-    if value & ACTIVE_BIT != 0:
+    if value & ACTIVE_BIT != 0 and bank.drop_active.load(Order.RELAXED) & bit == 0:
         park(vcpu, bank, intid, i, value)
     vacate(v, i)
     bank.listed &= ~bit
-    if intid >= PRIVATE and bank.active.load(Order.RELAXED) & bit != 0:
-        mark_parked(vcpu, intid)
-    clear_dropped(vcpu, bank, bit, intid)
-    if (value & (PENDING_BIT | ACTIVE_BIT) == 0
-            and bank.pending.load(Order.RELAXED) & bit == 0):
-        finish(bank, bit, intid, value)
-    if intid >= PRIVATE and bank.raised() & bit != 0:
-        mark(vcpu, intid)
+    dropped = bank.drop_pending.load(Order.RELAXED) | bank.drop_active.load(Order.RELAXED)
+    if dropped & bit != 0:
+        bank.drop_pending.and_(~bit, Order.RELAXED)
+        bank.drop_active.and_(~bit, Order.RELAXED)
+    left = bank.pending.load(Order.RELAXED) | bank.active.load(Order.RELAXED)
+    if left & bit == 0:
+        finish(bank, bit, intid, value, dropped & bit != 0)
+    if intid >= PRIVATE:
+        if bank.active.load(Order.RELAXED) & bit != 0:
+            mark_parked(vcpu, intid)
+        if bank.raised() & bit != 0:
+            mark(vcpu, intid)
 
 
 @fn(inline=True)
@@ -182,17 +186,6 @@ def park(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, i: u32, value: u64) -> No
 
 
 @fn
-def clear_dropped(vcpu: Ptr[Vcpu], bank: Ptr[Bank], bit: u32, intid: u32) -> None:
-    """Do what another CPU's clear-pending or clear-active wanted while it was listed."""
-    if bank.drop_pending.load(Order.RELAXED) & bit != 0:
-        bank.drop_pending.and_(~bit, Order.RELAXED)
-        clear_latch(vcpu, bank, bit, intid)
-    if bank.drop_active.load(Order.RELAXED) & bit != 0:
-        bank.drop_active.and_(~bit, Order.RELAXED)
-        end_active(bank, bit, intid)
-
-
-@fn
 def clear_latch(vcpu: Ptr[Vcpu], bank: Ptr[Bank], bit: u32, intid: u32) -> None:
     """No longer pending, but for its line; the host's interrupt can come again."""
     bank.pending.and_(~bit, Order.RELAXED)
@@ -227,10 +220,11 @@ def forget_forced(bank: Ptr[Bank], bit: u32) -> None:
 
 
 @fn
-def finish(bank: Ptr[Bank], bit: u32, intid: u32, value: u64) -> None:
-    """The guest ended it; a list register with LR_HW has told the host's controller."""
+def finish(bank: Ptr[Bank], bit: u32, intid: u32, value: u64, dropped: bool) -> None:
+    """It is neither pending nor active any more.  Where the guest ended it, a list register with
+    LR_HW has told the host's controller; what was dropped may have come after that."""
     forget_forced(bank, bit)
-    if value & LR_HW != 0:
+    if value & (PENDING_BIT | ACTIVE_BIT | LR_HW) == LR_HW and not dropped:
         bank.fired.and_(~bit, Order.RELAXED)
     else:
         release_host(bank, bit, intid)

@@ -54,8 +54,9 @@ class Bank:
     fired: Atomic[u32]
     """The host's interrupt behind it is active."""
     drop_pending: Atomic[u32]
-    """Not to be pending any more once out of the list register of another CPU."""
+    """The list register's pending state is void: what it is besides came later."""
     drop_active: Atomic[u32]
+    """Likewise."""
     edge: u32
     group: u32
     """A bit is set for group 1."""

@@ -11,7 +11,7 @@ from wrought.hv.vdev.vgic_map import BYTE, FRAME, WORD, is_access, read_array, w
 from wrought.hv.vdev.vgic_sgi import SOURCES, send_v2
 from wrought.hv.vdev.vgic_types import MAX_BANKS
 from wrought.lang.core.atomics import Order
-from wrought.lang.core.function import fn
+from wrought.lang.core.function import fn, noinline
 from wrought.lang.core.intrinsics import addr_of, count_trailing_zeros, trunc
 from wrought.lang.core.scalars import Ptr, u8, u32, u64
 
@@ -38,7 +38,14 @@ def vgicd_read(vcpu: Ptr[Vcpu], offset: u64, size: u64) -> u64:
         return 0
     if offset < ARRAYS:
         return u64(read_control(vcpu, offset)) if size == WORD else 0
-    if d.version == 3:
+    return read_others(vcpu, offset, size)
+
+
+@noinline
+@fn
+def read_others(vcpu: Ptr[Vcpu], offset: u64, size: u64) -> u64:
+    """All but the control registers, apart so that those need no stack frame."""
+    if dist(vcpu).version == 3:
         if offset == PIDR2_V3 and size == WORD:
             return 0x30 | PIDR2_JEDEC
         return read_array(vcpu, offset, size, 1, MAX_BANKS + 1)
