@@ -20,10 +20,12 @@ def alarm_rang() -> None:
     if vcpu is not None:
         timers_expired(vcpu)
         set_guest_alarm(next_deadline(vcpu))
-    if scheduler_alarm <= now():
+    time = now()
+    if scheduler_alarm <= time:
         sched_tick(cpu_number())
-        if scheduler_alarm <= now():
-            # The scheduler has asked for a switch, and sets the next alarm with it.
+        # A slice or budget that is over: the scheduler has asked for a switch, and sets the next
+        # alarm with it.  A sleeper whose time came since is after `time`, and its alarm stays.
+        if scheduler_alarm <= time:
             scheduler_alarm = NEVER
     arm()
 

@@ -21,6 +21,7 @@ from wrought.hv.core.sched_types import SchedKind
 from wrought.hv.core.stage2_tables import vtcr_fields
 from wrought.hv.drivers.gic.host import Region, gic, gic_init_boot, gic_probe
 from wrought.hv.drivers.gic.specifier import intid_of
+from wrought.hv.drivers.held import hold_devices
 from wrought.hv.drivers.uart.console import find_console, open_console
 from wrought.hv.vdev.vtimer_host import timer_probe
 from wrought.lang.core.atomics import Order
@@ -166,6 +167,7 @@ def main(fdt: u64) -> Never:
     give_memory(addr_of(board), addr_of(tree), image_start(), image_end(), u64(tree_blob.ptr),
                 len(tree_blob))
     start_interrupts()
+    hold_devices(addr_of(tree))
     choose_translation()
     number = cpu_index(addr_of(board), this_cpu())
     assert number < board.cpu_count, "the boot CPU is not in the device tree"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wrought.hv.a64 import el2
+from wrought.hv.a64.devices import forget_interrupts
 from wrought.hv.a64.state import EL1_COUNT, A64Domain, A64Vcpu, arch, arch_domain
 from wrought.hv.abi import layout as at
 from wrought.hv.abi.address import PAGE, Gpa, Hpa
@@ -31,6 +32,7 @@ from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, at_op, isb, trunc, zeroed
 from wrought.lang.core.scalars import Ptr, u8, u32, u64
 from wrought.lang.core.sysreg import PAR_EL1, SPSR_EL2
+from wrought.rt.a64.symbols import image_end, image_start
 
 PAR_ADDRESS = 0x000F_FFFF_FFFF_F000
 PAR_FAULT = 1
@@ -122,6 +124,16 @@ def new_vcpu(domain: Ptr[Domain], id: u32) -> Ptr[Vcpu] | None:
 
 
 @fn
+def redistributors_size() -> u64:
+    """Bytes of the machine's redistributors, as far as their regions adjoin."""
+    size = gic.redistributors[0].size
+    for i in range(u64(1), gic.redistributor_count):
+        if gic.redistributors[i].start == gic.redistributors[0].start + size:
+            size += gic.redistributors[i].size
+    return size
+
+
+@fn
 def guest_layout(own: bool, uart: bool) -> GuestLayout:
     """Where a guest finds its devices: at the machine's own addresses, or at Xen's."""
     made = zeroed(GuestLayout)
@@ -137,11 +149,14 @@ def guest_layout(own: bool, uart: bool) -> GuestLayout:
         made.gicd = gic.distributor.start
         made.gicc = gic.cpu_interface.start
         made.gicr = gic.redistributors[0].start
+        # Guests mapped one to one have nothing at the hypervisor's own address.
+        made.grants = image_start()
+        made.grants_size = image_end() - image_start() & ~u64(PAGE - 1)
     if gic.version == 3:
         made.gicd_size = at.GICD_V3_SIZE
         made.gicr_size = at.GICR_SIZE
         if own:
-            made.gicr_size = gic.redistributors[0].size
+            made.gicr_size = redistributors_size()
     else:
         made.gicd_size = at.GICD_SIZE
         made.gicc_size = at.GICC_SIZE
@@ -154,7 +169,7 @@ def prepare_domain(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> bool:
     arch_domain(domain).layout = layout[0]
     domain.upcall = at.EVENT_PPI
     spis = u32(GUEST_SPIS)
-    if domain.hardware:
+    if domain.hardware or domain.config.tree.size != 0:
         spis = gic.lines - 32
     if not vgic_init_domain(domain, gic.version, spis):
         return False
@@ -171,6 +186,7 @@ def prepare_domain(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> bool:
 def destroy_domain(domain: Ptr[Domain]) -> None:
     """Free what was made for its devices and vCPUs, none of which runs any more."""
     vgic_destroy(domain)
+    forget_interrupts(domain)
     for i in range(domain.vcpu_count):
         vcpu = domain.vcpu(u64(i))
         if vcpu is not None:

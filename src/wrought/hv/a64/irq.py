@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from wrought.hv.a64.alarm import alarm_rang
 from wrought.hv.a64.context import current
+from wrought.hv.a64.devices import LINES, deliver
 from wrought.hv.core.console_input import receive
-from wrought.hv.core.domain import Domain, Vcpu
+from wrought.hv.core.domain import Vcpu
 from wrought.hv.drivers.gic.host import (
     KICK_SGI,
     acknowledge,
@@ -18,30 +19,18 @@ from wrought.hv.drivers.gic.host import (
 )
 from wrought.hv.drivers.uart.console import clear_receive_interrupt, enable_receive_interrupt, get
 from wrought.hv.machine.cpu import cpu_number
-from wrought.hv.vdev.vgic import vgic_maintenance, vgic_set_level
+from wrought.hv.vdev.vgic import vgic_maintenance
 from wrought.hv.vdev.vtimer import vtimer_interrupt
 from wrought.hv.vdev.vtimer_host import timer_interrupts
-from wrought.lang.core.decl import struct
 from wrought.lang.core.function import cold, fn, noinline
 from wrought.lang.core.intrinsics import bitcast, trunc
-from wrought.lang.core.scalars import Array, Ptr, u8, u32, u64
+from wrought.lang.core.scalars import Ptr, u8, u32
 from wrought.lang.core.static import static
 
-LINES = 1020
 EXIT_INTERRUPT = 2
 """`Exit.INTERRUPT`."""
 
 
-@struct
-class Owner:
-    """To whom a shared interrupt goes."""
-
-    domain: Ptr[Domain] | None
-    intid: u32
-    """As the domain sees it."""
-
-
-owners = static(Array[Owner, LINES])
 console_line = static(u32)
 """Interrupt of the hypervisor's UART; 0 where it is polled."""
 
@@ -97,20 +86,8 @@ def dispatch(intid: u32) -> bool:
     elif intid == console_line:
         take_input()
     elif intid < LINES:
-        owner = owners[u64(intid)]
-        domain = owner.domain
-        if domain is not None:
-            deliver(domain, owner.intid)
-            return False
+        return not deliver(intid)
     return True
-
-
-@fn
-def deliver(domain: Ptr[Domain], intid: u32) -> None:
-    """A device of a guest's: the guest's end of interrupt ends the physical one."""
-    vcpu = domain.vcpu(0)
-    if vcpu is not None:
-        vgic_set_level(vcpu, intid, True)
 
 
 @cold

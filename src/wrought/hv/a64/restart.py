@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from wrought.hv.a64.guest import DOMAIN_FRAMES
 from wrought.hv.abi.address import Hpa
-from wrought.hv.core.build.build import Built, build, explain, start
+from wrought.hv.core.build.build import build, start
+from wrought.hv.core.build.result import Built, explain
 from wrought.hv.core.domain import Domain
-from wrought.hv.core.life import Fate, reap
+from wrought.hv.core.life import REASON_REBOOT, Fate, reap
 from wrought.hv.machine.memory import zero_frames
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of
-from wrought.lang.core.scalars import Ptr, u64
-from wrought.rt.a64.psci import system_off
+from wrought.lang.core.scalars import Never, Ptr, u64
+from wrought.rt.a64.psci import system_off, system_reset
 
 
 @fn
@@ -24,11 +25,20 @@ def housekeeping() -> bool:
         case Fate.RESTART:
             rebuild(domain)
         case Fate.HALT:
-            print(f"the machine is switched off with {domain.label()}")
-            system_off()
+            stop_machine(domain)
         case _:
             pass
     return True
+
+
+@fn
+def stop_machine(domain: Ptr[Domain]) -> Never:
+    """With a domain whose end is the machine's."""
+    if domain.shutdown_code == REASON_REBOOT:
+        print(f"the machine starts anew with {domain.label()}")
+        system_reset()
+    print(f"the machine is switched off with {domain.label()}")
+    system_off()
 
 
 @fn
