@@ -163,7 +163,8 @@ def next_event(queue: Ptr[CpuQueue], now: u64) -> u64:
             at = queue.slice_end
         if current.cap != 0:
             budget = allowance(current)
-            at = min(at, now + budget - current.used if current.used < budget else now)
+            # Where it is used up, a time that is past for every reader of the clock.
+            at = min(at, now + budget - current.used if current.used < budget else 0)
     sleeper = queue.sleepers
     if sleeper is not None:
         at = min(at, sleeper.deadline)
