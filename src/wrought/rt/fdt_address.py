@@ -52,15 +52,30 @@ def through_ranges(tree: Ptr[Fdt], above: u64, bus: u64, place: Range) -> Range:
 def translate(tree: Ptr[Fdt], node: u64, i: u64) -> Range:
     """Entry `i` of the `reg` of `node` in the root's addresses, the CPU's own."""
     line = zeroed(Lineage)
-    if not find_lineage(tree, node, addr_of(line)) or line.depth < 2:
+    if not find_lineage(tree, node, addr_of(line)):
+        return nowhere()
+    return translate_in(tree, addr_of(line), i)
+
+
+@fn
+def translate_in(tree: Ptr[Fdt], line: Ptr[Lineage], i: u64) -> Range:
+    """`translate` of the node at the end of `line`, for who walks the tree and knows it."""
+    if line.depth < 2:
         return nowhere()
     level = line.depth - 2
-    place = reg(tree, line.nodes[level], node, i)
-    while level > 0 and place.found:
-        place = through_ranges(tree, line.nodes[level - 1], line.nodes[level], place)
-        level -= 1
-    _, wrapped = add_ovf(place.address, place.size)
-    return nowhere() if wrapped else place
+    return upwards(tree, line, level, reg(tree, line.nodes[level], line.nodes[level + 1], i))
+
+
+@fn
+def upwards(tree: Ptr[Fdt], line: Ptr[Lineage], level: u64, place: Range) -> Range:
+    """A place on the bus at that level of `line`, in the root's addresses."""
+    at = level
+    result = place
+    while at > 0 and result.found:
+        result = through_ranges(tree, line.nodes[at - 1], line.nodes[at], result)
+        at -= 1
+    _, wrapped = add_ovf(result.address, result.size)
+    return nowhere() if wrapped else result
 
 
 @fn

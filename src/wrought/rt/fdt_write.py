@@ -180,10 +180,25 @@ def store32(text: Slice[u8], at: u64, value: u32) -> None:
 @fn
 def begin_tree(writer: Ptr[FdtWriter], blob: Slice[u8]) -> None:
     """Start a tree in `blob`, at least 8 KB and aligned to 8 bytes."""
+    begin_like(writer, blob, b"")
+
+
+@fn
+def begin_like(writer: Ptr[FdtWriter], blob: Slice[u8], names: Slice[u8]) -> None:
+    """Start a tree whose names begin with the block `names` of another, so that properties of
+    that can be copied as they are.  `blob` is 8 KB longer than `names` at least."""
+    room = len(names) + STRINGS + 1
     writer.blob = blob
     writer.names = 0
     writer.at = HEADER + RESERVATIONS
-    writer.overflow = len(blob) < 2 * STRINGS
-    writer.limit = len(blob) - STRINGS if len(blob) >= 2 * STRINGS else u64(0)
-    if not writer.overflow:
-        blob[HEADER:HEADER + RESERVATIONS].fill(0)
+    writer.overflow = len(blob) < room + STRINGS - 1
+    writer.limit = len(blob) - room if len(blob) >= room else u64(0)
+    if writer.overflow:
+        return
+    blob[HEADER:HEADER + RESERVATIONS].fill(0)
+    if len(names) > 0:
+        writer.blob[writer.limit:writer.limit + len(names)].copy_from(names)
+        writer.names = len(names)
+        if names[len(names) - 1] != 0:
+            writer.blob[writer.limit + writer.names] = 0
+            writer.names += 1

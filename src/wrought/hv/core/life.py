@@ -20,6 +20,7 @@ from wrought.hv.core.ram_release import ram_release
 from wrought.hv.core.sched_admin import sched_offline, sched_remove
 from wrought.hv.core.stage2 import stage2_destroy
 from wrought.hv.machine.guest import destroy_domain
+from wrought.hv.machine.iommu import iommu_detach
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import enum
 from wrought.lang.core.function import fn
@@ -139,6 +140,7 @@ def reap_step(domain: Ptr[Domain]) -> Fate:
     if not domain.quiet:
         domain.quiet = True
         events_destroy(domain)
+        iommu_detach(domain)
         return Fate.MORE
     if not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):
         return Fate.MORE
@@ -164,6 +166,7 @@ def give_up(domain: Ptr[Domain]) -> None:
         if vcpu is not None:
             sched_remove(vcpu)
     events_destroy(domain)
+    iommu_detach(domain)
     while not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):
         pass
     stage2_destroy(addr_of(domain.memory))

@@ -8,6 +8,7 @@ from wrought.hv.abi.layout import GuestLayout
 from wrought.hv.core.domain import MAX_DOMAINS, MAX_VCPUS, Domain, Vcpu, VcpuState
 from wrought.hv.core.stage2 import stage2_map
 from wrought.hv.core.stage2_types import Kind
+from wrought.hv.fake.devices import forget_interrupts
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
@@ -16,6 +17,7 @@ from wrought.lang.core.scalars import Array, Ptr, u8, u32, u64
 from wrought.lang.core.static import static
 
 MAX_RAISED = 256
+OWN_GRANTS_SIZE = 0x4_0000
 PSTATE_I = 1 << 7
 
 gic_version = static(u32, 3)
@@ -26,6 +28,8 @@ own_gicd_size = static(u64, 0x1_0000)
 own_gicc = static(u64, 0x0801_0000)
 own_gicr = static(u64, 0x080A_0000)
 own_gicr_size = static(u64, 0xF6_0000)
+own_grants = static(u64, 0x4020_0000)
+"""Where guests that are mapped one to one have their grant table: the hypervisor's image."""
 gicv = static(u64, 0x0804_0000)
 """The virtual CPU interface of a GICv2."""
 
@@ -133,8 +137,8 @@ def guest_layout(own: bool, uart: bool) -> GuestLayout:
         made.gicc_size = at.GICC_SIZE
     if uart:
         made.uart = at.PL011
-    made.grants = at.GRANT_TABLE
-    made.grants_size = at.GRANT_TABLE_SIZE
+    made.grants = own_grants if own else u64(at.GRANT_TABLE)
+    made.grants_size = OWN_GRANTS_SIZE if own else u64(at.GRANT_TABLE_SIZE)
     return made
 
 
@@ -150,7 +154,8 @@ def prepare_domain(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> bool:
 
 @fn
 def destroy_domain(domain: Ptr[Domain]) -> None:
-    """Forget its vCPUs."""
+    """Forget its vCPUs and interrupts."""
+    forget_interrupts(domain)
     for i in range(domain.vcpu_count):
         domain.vcpus[u64(i)] = None
     domain.vcpu_count = 0

@@ -71,3 +71,11 @@ def system_off() -> Never:
     call(Function.SYSTEM_OFF, 0, 0, 0)
     while True:
         pass
+
+
+@fn
+def system_reset() -> Never:
+    """Start the machine anew."""
+    call(Function.SYSTEM_RESET, 0, 0, 0)
+    while True:
+        pass

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from wrought.hv.core.build.build import Built, build, explain, start
+from wrought.hv.core.build.build import build, start
 from wrought.hv.core.build.config import (
     DomainConfig,
     guest_config,
     hardware_config,
     next_guest,
 )
+from wrought.hv.core.build.result import Built, explain
+from wrought.hv.core.build.survey import survey
+from wrought.hv.core.console_input import move_focus
 from wrought.hv.core.domain import MAX_DOMAINS, domains
 from wrought.hv.core.life import give_up
 from wrought.hv.machine.guest import new_domain
@@ -25,7 +28,9 @@ outcomes = static(Array[Built, MAX_DOMAINS])
 
 @fn
 def build_all(tree: Ptr[Fdt]) -> None:
-    """The hardware domain first, then the others in the tree's order; then all start."""
+    """The hardware domain first, then the others in the tree's order; then all start.
+    What is typed goes to the hardware domain at first."""
+    survey(tree)
     first = hardware_config(tree)
     if first.kernel.size != 0:
         build_one(0, addr_of(first))
@@ -39,6 +44,8 @@ def build_all(tree: Ptr[Fdt]) -> None:
     for domain in domains:
         if domain is not None:
             start(domain)
+    if domains[0] is not None:
+        move_focus()
 
 
 @fn

@@ -6,14 +6,17 @@ from __future__ import annotations
 from wrought.hv.abi.address import Hpa
 from wrought.hv.abi.layout import GuestLayout
 from wrought.hv.core.build.config import DomainConfig, Module
-from wrought.hv.core.build.guest_tree import TreeFacts, write_guest_tree
+from wrought.hv.core.build.hardware import complete, give_board
+from wrought.hv.core.build.host import host
 from wrought.hv.core.build.image import ALIGN, ImageKind, look_at_image
 from wrought.hv.core.build.load import load
-from wrought.hv.core.build.memory_map import MemoryMap
+from wrought.hv.core.build.load_tree import Places, load_tree, tree_room
+from wrought.hv.core.build.memory_map import Bank, MemoryMap
+from wrought.hv.core.build.passthrough import give_devices
 from wrought.hv.core.build.ram import give_ram, give_ram_direct, give_static
+from wrought.hv.core.build.result import Built
 from wrought.hv.core.domain import MAX_VCPUS, Domain, DomainState
 from wrought.hv.core.events_life import events_init
-from wrought.hv.core.frames import alloc_frames, free_frames
 from wrought.hv.core.grants_life import grants_init
 from wrought.hv.core.sched_admin import sched_add
 from wrought.hv.core.stage2 import stage2_new
@@ -27,65 +30,13 @@ from wrought.hv.machine.guest import (
 )
 from wrought.hv.machine.memory import bytes_at
 from wrought.lang.core.atomics import Order
-from wrought.lang.core.decl import enum, struct
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, trunc, zeroed
 from wrought.lang.core.scalars import Ptr, Slice, u8, u16, u32, u64
-from wrought.rt.fdt_write import FdtWriter, begin_tree
 
-TREE_FRAMES = 16
-"""Frames in which an ordinary guest's tree is written: 64 KB."""
 LOW = 128 << 20
 """Ramdisk and tree lie below this much of the first bank, where any boot code finds them."""
 MAX_GUEST = 1 << 40
-
-
-@enum(u8)
-class Built:
-    """How building ended."""
-
-    OK = 0
-    NO_KERNEL = 1
-    BAD_KERNEL = 2
-    BAD_VCPUS = 3
-    NO_MEMORY = 4
-    KERNEL_TOO_LARGE = 5
-    TREE_TOO_LARGE = 6
-    NO_AFFINITY = 7
-    NO_DEVICES = 8
-
-
-@struct
-class Places:
-    """Guest addresses of what was loaded."""
-
-    kernel: u64
-    tree: u64
-    ramdisk: u64
-
-
-@fn
-def explain(built: Built) -> Slice[u8]:
-    """What to look at."""
-    match built:
-        case Built.OK:
-            return b"built"
-        case Built.NO_KERNEL:
-            return b"its node has no module that is a multiboot,kernel"
-        case Built.BAD_KERNEL:
-            return b"its kernel is neither an arm64 Image nor a gzip of one"
-        case Built.BAD_VCPUS:
-            return b"cpus is 0 or more than a domain can have"
-        case Built.NO_MEMORY:
-            return b"there is not enough free memory for what memory asks"
-        case Built.KERNEL_TOO_LARGE:
-            return b"kernel and ramdisk do not fit into its memory"
-        case Built.TREE_TOO_LARGE:
-            return b"its device tree does not fit into 64 KB"
-        case Built.NO_AFFINITY:
-            return b"wrought,affinity names no CPU that runs"
-        case _:
-            return b"its devices could not be made"
 
 
 @fn
@@ -109,11 +60,10 @@ def give_memory(domain: Ptr[Domain], map: Ptr[MemoryMap]) -> bool:
 
 
 @fn
-def place(config: Ptr[DomainConfig], map: Ptr[MemoryMap], memory: u64, offset: u64,
-          tree_size: u64, places: Ptr[Places]) -> bool:
-    """Kernel at the bottom of the first bank, tree and ramdisk as high as LOW allows, the
-    ramdisk below the tree."""
-    bank = map.banks[0]
+def place_in(bank: Bank, config: Ptr[DomainConfig], memory: u64, offset: u64, tree_size: u64,
+             places: Ptr[Places]) -> bool:
+    """Kernel at the bottom of the bank, tree and ramdisk as high as LOW allows, the ramdisk below
+    the tree."""
     first = bank.start + ALIGN - 1 & ~u64(ALIGN - 1)
     places.kernel = first + offset
     end = bank.start + bank.size
@@ -128,6 +78,16 @@ def place(config: Ptr[DomainConfig], map: Ptr[MemoryMap], memory: u64, offset: u
 
 
 @fn
+def place(config: Ptr[DomainConfig], map: Ptr[MemoryMap], memory: u64, offset: u64,
+          tree_size: u64, places: Ptr[Places]) -> bool:
+    """Choose the first bank that has room for all of it."""
+    for i in range(map.count):
+        if place_in(map.banks[i], config, memory, offset, tree_size, places):
+            return True
+    return False
+
+
+@fn
 def load_images(domain: Ptr[Domain], map: Ptr[MemoryMap], places: Ptr[Places]) -> Built:
     """Kernel and ramdisk."""
     config = addr_of(domain.config)
@@ -137,7 +97,7 @@ def load_images(domain: Ptr[Domain], map: Ptr[MemoryMap], places: Ptr[Places]) -
     image = look_at_image(data)
     if image.kind != ImageKind.ARM64:
         return Built.BAD_KERNEL
-    if not place(config, map, image.memory, image.text_offset, TREE_FRAMES * 4096, places):
+    if not place(config, map, image.memory, image.text_offset, tree_room(domain), places):
         return Built.KERNEL_TOO_LARGE
     if not load(domain, places.kernel, data):
         return Built.KERNEL_TOO_LARGE
@@ -145,26 +105,6 @@ def load_images(domain: Ptr[Domain], map: Ptr[MemoryMap], places: Ptr[Places]) -
         if not load(domain, places.ramdisk, module_bytes(config.ramdisk)):
             return Built.KERNEL_TOO_LARGE
     return Built.OK
-
-
-@fn
-def load_tree(domain: Ptr[Domain], map: Ptr[MemoryMap], layout: Ptr[GuestLayout],
-              places: Ptr[Places]) -> Built:
-    """Write the guest's device tree and put it into its memory."""
-    config = addr_of(domain.config)
-    at = alloc_frames(TREE_FRAMES, 1)
-    if u64(at) == 0:
-        return Built.NO_MEMORY
-    blob = bytes_at(at, TREE_FRAMES * 4096)
-    writer = zeroed(FdtWriter)
-    begin_tree(addr_of(writer), blob)
-    facts = TreeFacts(map, layout, places.ramdisk, config.ramdisk.size, 0)
-    write_guest_tree(addr_of(writer), config, addr_of(facts))
-    writer.end()
-    size = writer.finish()
-    done = size != 0 and load(domain, places.tree, blob[:size])
-    free_frames(at, TREE_FRAMES)
-    return Built.OK if done else Built.TREE_TOO_LARGE
 
 
 @fn
@@ -187,6 +127,8 @@ def make_vcpus(domain: Ptr[Domain]) -> Built:
 def build(domain: Ptr[Domain], id: u16, config: Ptr[DomainConfig]) -> Built:
     """Fill a zeroed domain and start its first vCPU.  On failure the caller ends it."""
     domain.id = id
+    if config.hardware:
+        complete(config)
     domain.config = config[0]
     domain.hardware = config.hardware
     domain.direct = config.direct
@@ -211,7 +153,9 @@ def fill(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> Built:
     places = zeroed(Places)
     if not give_memory(domain, addr_of(map)):
         return Built.NO_MEMORY
-    result = load_images(domain, addr_of(map), addr_of(places))
+    result = give_board(domain) if domain.hardware else give_devices(domain, layout, host.gic)
+    if result == Built.OK:
+        result = load_images(domain, addr_of(map), addr_of(places))
     if result == Built.OK:
         result = load_tree(domain, addr_of(map), layout, addr_of(places))
     if result == Built.OK:

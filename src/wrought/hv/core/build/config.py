@@ -5,9 +5,10 @@ The texts and properties stay where they are, in the device tree.
 
 from __future__ import annotations
 
+from wrought.hv.core.build.options import command_line, decimal, option, size_option
 from wrought.lang.core.decl import enum, struct
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import addr_of, zeroed
+from wrought.lang.core.intrinsics import addr_of, trunc, zeroed
 from wrought.lang.core.scalars import Ptr, Slice, u8, u32, u64
 from wrought.rt.bytes import ABSENT
 from wrought.rt.fdt import Fdt
@@ -47,8 +48,9 @@ class DomainConfig:
     hardware: bool
     name: Slice[u8]
     memory: u64
-    """Bytes of RAM; 0 where static memory says it."""
+    """Bytes of RAM; 0 where static memory says it, and as `vcpus`."""
     vcpus: u32
+    """Of the hardware domain, 0 before that is worked out (`hardware.complete`)."""
     kernel: Module
     ramdisk: Module
     tree: Module
@@ -168,6 +170,18 @@ def guest_config(tree: Ptr[Fdt], node: u64) -> DomainConfig:
 
 
 @fn
+def read_hardware(tree: Ptr[Fdt], config: Ptr[DomainConfig]) -> None:
+    """Memory and vCPUs: our own properties, else the hypervisor's command line."""
+    options = command_line(tree)
+    config.memory = size_option(options, b"dom0_mem=")
+    config.vcpus = trunc(u32, decimal(option(options, b"dom0_max_vcpus=")))
+    memory = property_of(tree, config.node, b"wrought,dom0-memory").data
+    if len(memory) >= 8:
+        config.memory = number(memory, 0, 2) << 10
+    config.vcpus = cell_of(tree, config.node, b"wrought,dom0-cpus", config.vcpus)
+
+
+@fn
 def hardware_config(tree: Ptr[Fdt]) -> DomainConfig:
     """dom0, whose modules stand in `/chosen` itself; no kernel where none is wanted."""
     config = zeroed(DomainConfig)
@@ -183,6 +197,7 @@ def hardware_config(tree: Ptr[Fdt]) -> DomainConfig:
         return config
     read_modules(tree, addr_of(config))
     read_common(tree, addr_of(config))
+    read_hardware(tree, addr_of(config))
     args = property_of(tree, config.node, b"xen,dom0-bootargs")
     if args.found:
         config.bootargs = text(args.data)

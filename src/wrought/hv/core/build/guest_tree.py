@@ -37,6 +37,7 @@ class TreeFacts:
     ramdisk_size: u64
     clock: u32
     """Hertz of the timer where the firmware did not set it, else 0."""
+    gic_phandle: u32
 
 
 @fn
@@ -106,7 +107,7 @@ def write_psci(w: Ptr[FdtWriter]) -> None:
 
 
 @fn
-def write_gic(w: Ptr[FdtWriter], layout: Ptr[GuestLayout]) -> None:
+def write_gic(w: Ptr[FdtWriter], layout: Ptr[GuestLayout], phandle: u32) -> None:
     """The interrupt controller of the host's version."""
     w.begin_at(b"interrupt-controller", layout.gicd)
     if layout.version == 3:
@@ -125,7 +126,7 @@ def write_gic(w: Ptr[FdtWriter], layout: Ptr[GuestLayout]) -> None:
     else:
         w.number(layout.gicc)
         w.number(layout.gicc_size)
-    w.cell(b"phandle", GIC_PHANDLE)
+    w.cell(b"phandle", phandle)
     w.end()
 
 
@@ -176,14 +177,14 @@ def write_guest_tree(w: Ptr[FdtWriter], config: Ptr[DomainConfig], facts: Ptr[Tr
     w.begin(b"")
     w.cell(b"#address-cells", 2)
     w.cell(b"#size-cells", 2)
-    w.cell(b"interrupt-parent", GIC_PHANDLE)
+    w.cell(b"interrupt-parent", facts.gic_phandle)
     w.text(b"model", b"XENVM-4.17")
     w.property(b"compatible", b"xen,xenvm-4.17\0xen,xenvm\0")
     write_chosen(w, config, facts)
     write_memory(w, facts.map)
     write_cpus(w, config.vcpus)
     write_psci(w)
-    write_gic(w, facts.layout)
+    write_gic(w, facts.layout, facts.gic_phandle)
     write_timer(w, facts.clock)
     if facts.layout.uart != 0:
         write_uart(w, facts.layout.uart)

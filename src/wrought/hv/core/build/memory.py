@@ -5,6 +5,7 @@ from __future__ import annotations
 from wrought.hv.abi.address import Hpa
 from wrought.hv.core.board import Board
 from wrought.hv.core.build.config import DomainConfig, guest_config, hardware_config, next_guest
+from wrought.hv.core.build.host import use_host
 from wrought.hv.core.build.ram import STATIC_ENTRY
 from wrought.hv.core.frames import add_memory, reserve
 from wrought.lang.core.function import fn
@@ -20,6 +21,7 @@ def give_memory(board: Ptr[Board], tree: Ptr[Fdt], image_start: u64, image_end: 
                 blob_start: u64, blob_size: u64) -> None:
     """Hand all RAM to the allocator but what is taken: the firmware's, the hypervisor's image,
     the device tree, modules and static memory."""
+    use_host(tree, board)
     board.reserve(image_start, image_end - image_start, False)
     board.reserve(blob_start, blob_size, False)
     reserve_modules(board, tree)

@@ -24,14 +24,33 @@ class MemoryMap:
     banks: Array[Bank, MAX_BANKS]
 
     def add(self, start: u64, size: u64) -> bool:
-        """One more bank, joined with the last where it goes on there; False when full."""
-        if self.count > 0:
-            last = self.count - 1
-            if self.banks[last].start + self.banks[last].size == start:
-                self.banks[last].size += size
-                return True
+        """One more bank, joined with those that it adjoins; False when full."""
+        i: u64 = 0
+        while i < self.count and self.banks[i].start < start:
+            i += 1
+        if i > 0 and self.banks[i - 1].start + self.banks[i - 1].size == start:
+            self.banks[i - 1].size += size
+            self.join(i - 1)
+            return True
+        if i < self.count and start + size == self.banks[i].start:
+            self.banks[i] = Bank(start, self.banks[i].size + size)
+            return True
         if self.count == MAX_BANKS:
             return False
-        self.banks[self.count] = Bank(start, size)
+        at = self.count
+        while at > i:
+            self.banks[at] = self.banks[at - 1]
+            at -= 1
+        self.banks[i] = Bank(start, size)
         self.count += 1
         return True
+
+    def join(self, i: u64) -> None:
+        """Join bank `i` with the next where that goes on from it."""
+        if i + 1 >= self.count or (self.banks[i].start + self.banks[i].size
+                                   != self.banks[i + 1].start):
+            return
+        self.banks[i].size += self.banks[i + 1].size
+        for at in range(i + 1, self.count - 1):
+            self.banks[at] = self.banks[at + 1]
+        self.count -= 1

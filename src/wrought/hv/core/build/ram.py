@@ -6,7 +6,7 @@ from wrought.hv.abi.address import PAGE_SHIFT, Gpa, Hpa
 from wrought.hv.abi.layout import RAM0, RAM0_SIZE, RAM1, RAM1_SIZE
 from wrought.hv.core.build.memory_map import MemoryMap
 from wrought.hv.core.domain import Domain
-from wrought.hv.core.frames import alloc_block, free_frames
+from wrought.hv.core.frames import BLOCK_FRAMES, alloc_block, alloc_frames, free_frames
 from wrought.hv.core.ram import ram_keep
 from wrought.hv.core.stage2 import stage2_map
 from wrought.hv.core.stage2_types import Kind
@@ -55,16 +55,24 @@ def give_ram(domain: Ptr[Domain], map: Ptr[MemoryMap], size: u64) -> bool:
 
 @fn
 def give_ram_direct(domain: Ptr[Domain], map: Ptr[MemoryMap], size: u64) -> bool:
-    """RAM whose guest addresses are the machine's."""
+    """RAM whose guest addresses are the machine's, in as few pieces as there can be."""
     left = size >> PAGE_SHIFT
+    piece = left
     while left > 0:
-        hpa, frames = alloc_block(left)
-        if frames == 0:
+        piece = min(piece, left)
+        hpa = alloc_frames(piece, BLOCK_FRAMES if piece >= BLOCK_FRAMES else u64(1))
+        if u64(hpa) == 0:
+            if piece <= BLOCK_FRAMES:
+                return False
+            piece = max(piece // 2 & ~u64(BLOCK_FRAMES - 1), BLOCK_FRAMES)
+            continue
+        bytes = piece << PAGE_SHIFT
+        if not add_block(domain, map, u64(hpa), hpa, bytes):
+            free_frames(hpa, piece)
             return False
-        if not add_block(domain, map, u64(hpa), hpa, frames << PAGE_SHIFT):
-            free_frames(hpa, frames)
+        if domain.hardware and not ram_keep(domain, Gpa(u64(hpa)), hpa, bytes):
             return False
-        left -= frames
+        left -= piece
     return True
 
 

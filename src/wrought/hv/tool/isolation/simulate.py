@@ -17,15 +17,17 @@ from wrought.hv.core import domain as core_domain
 from wrought.hv.core import foreign, frames
 from wrought.hv.core.board import Board, read_board
 from wrought.hv.core.build import all as builder
-from wrought.hv.core.build import build as build_one
 from wrought.hv.core.build import memory as boot_memory
+from wrought.hv.core.build import result
 from wrought.hv.core.domain import MAX_DOMAINS
 from wrought.hv.core.sched_admin import sched_init
 from wrought.hv.core.sched_types import SchedKind
 from wrought.hv.drivers.gic.host import gic_probe
 from wrought.hv.drivers.gic.places import gic
+from wrought.hv.drivers.held import hold_devices
 from wrought.hv.drivers.uart.console import find_console
 from wrought.hv.fake import cpu as fake_cpu
+from wrought.hv.fake import devices as fake_devices
 from wrought.hv.fake import guest as fake_guest
 from wrought.hv.fake import memory as fake_memory
 from wrought.hv.machine.memory import bytes_at
@@ -100,6 +102,9 @@ def simulate(plan: Plan) -> Outcome:
             read_board(tree, board)
             fake_cpu.cpus.set(max(1, board.cpu_count))
             boot_memory.give_memory(board, tree, image.start, image.end, blob.start, blob.size)
+            hold_devices(tree)
+            fake_guest.own_grants.set(image.start)
+            fake_devices.forget_routes()
             sched_init(SchedKind.FAIR, board.cpu_count)
             builder.build_all(tree)
         except Panic as panic:
@@ -183,7 +188,7 @@ def built() -> Iterator[tuple[int, BuiltDomain]]:
 def failures() -> dict[int, str]:
     """What EL2 says of domains that it could not build."""
     outcomes = [int(outcome) for outcome in builder.outcomes.get()]
-    return {number: bytes(build_one.explain(outcome)).decode()
+    return {number: bytes(result.explain(outcome)).decode()
             for number, outcome in enumerate(outcomes) if outcome}
 
 
