@@ -130,11 +130,22 @@ def clear_pending(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
     bank.drop_pending.or_(listed, Order.RELAXED)
     bank.pending.and_(~listed, Order.RELAXED)
     rest = change & ~listed
+    if is_away(owner, n):
+        bank.pending.and_(~rest, Order.RELAXED)
+        disturb(owner)
+        return
     while rest != 0:
         i = count_trailing_zeros(rest)
         clear_latch(owner, bank, u32(1) << i, n * 32 + i)
         rest &= rest - 1
     withdraw(owner, bank, n, change)
+
+
+@fn
+def is_away(owner: Ptr[Vcpu], n: u32) -> bool:
+    """Whether these are private interrupts of a vCPU that is not loaded here: the host's behind
+    them are those of its CPU, where `vgic_flush` lets go what nobody wants."""
+    return n == 0 and not is_here(vgic(owner))
 
 
 @fn
@@ -144,12 +155,23 @@ def own_registers(owner: Ptr[Vcpu], n: u32) -> u32:
 
 
 @fn
+def copy_priorities(bank: Ptr[Bank], mask: u32) -> None:
+    """Interrupts made active have the priority of now."""
+    rest = mask
+    while rest != 0:
+        i = count_trailing_zeros(rest)
+        bank.active_priority[i] = bank.priority[i]
+        rest &= rest - 1
+
+
+@fn
 def set_active(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
     """ISACTIVER: active at the vCPU that holds it, else at its target."""
     change = mask & bank.valid
     elsewhere = withdraw(owner, bank, n, change)
     new = change & ~bank.active.load(Order.RELAXED)
     bank.forced.or_(new, Order.RELAXED)
+    copy_priorities(bank, new)
     bank.active.or_(new, Order.RELAXED)
     rest = new & ~elsewhere
     if rest != 0:
@@ -172,6 +194,11 @@ def clear_active(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
     change = mask & bank.valid
     bank.drop_active.or_(change & bank.listed, Order.RELAXED)
     rest = change & bank.active.load(Order.RELAXED)
+    if is_away(owner, n):
+        bank.forced.and_(~rest, Order.RELAXED)
+        bank.active.and_(~rest, Order.RELAXED)
+        disturb(owner)
+        return
     while rest != 0:
         i = count_trailing_zeros(rest)
         end_active(bank, u32(1) << i, n * 32 + i)

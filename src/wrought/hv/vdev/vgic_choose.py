@@ -7,7 +7,7 @@ from wrought.hv.drivers.gic.list_register import ListRegister
 from wrought.hv.drivers.gic.lists import lr_read, vmcr_read
 from wrought.hv.vdev.vgic_banks import all_lists, dist, vgic
 from wrought.hv.vdev.vgic_lists import ACTIVE_BIT
-from wrought.hv.vdev.vgic_types import MAX_LISTS, PRIVATE, Bank, VgicCpu
+from wrought.hv.vdev.vgic_types import MAX_LISTS, PRIVATE, VgicCpu
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
@@ -46,12 +46,12 @@ class Best:
 
 
 @fn
-def add_all(best: Ptr[Best], bank: Ptr[Bank], mask: u32, base: u32) -> None:
+def add_all(best: Ptr[Best], priority: Slice[u8], mask: u32, base: u32) -> None:
     """All of a mask of a bank whose first interrupt is `base`."""
     rest = mask
     while rest != 0:
         n = count_trailing_zeros(rest)
-        best.add(u32(bank.priority[n]) << INTID_BITS | base + n)
+        best.add(u32(priority[n]) << INTID_BITS | base + n)
         rest &= rest - 1
 
 
@@ -73,7 +73,7 @@ def choose(vcpu: Ptr[Vcpu], best: Ptr[Best], with_spis: bool) -> None:
     """The most urgent candidates of a vCPU; `with_spis` under the domain's lock."""
     v = vgic(vcpu)
     d = dist(vcpu)
-    add_all(best, addr_of(v.own), v.own.candidates(d.group_0, d.group_1), 0)
+    add_all(best, v.own.priority[:], v.own.candidates(d.group_0, d.group_1), 0)
     if not with_spis:
         return
     banks = v.spi_banks.load(Order.ACQUIRE)
@@ -83,7 +83,7 @@ def choose(vcpu: Ptr[Vcpu], best: Ptr[Best], with_spis: bool) -> None:
         wanted = held_by(bank.target[:], bank.candidates(d.group_0, d.group_1), vcpu.id)
         if wanted == 0:
             v.spi_banks.and_(~(u32(1) << b), Order.RELAXED)
-        add_all(best, bank, wanted, b * 32 + PRIVATE)
+        add_all(best, bank.priority[:], wanted, b * 32 + PRIVATE)
         banks &= banks - 1
 
 
@@ -95,7 +95,8 @@ def choose_parked(vcpu: Ptr[Vcpu], best: Ptr[Best], with_spis: bool, forced: boo
     d = dist(vcpu)
     own = v.own.active.load(Order.RELAXED) & ~v.own.listed
     without = u32(0) if forced else ~u32(0)
-    add_all(best, addr_of(v.own), own & ~(v.own.forced.load(Order.RELAXED) & without), 0)
+    own &= ~(v.own.forced.load(Order.RELAXED) & without)
+    add_all(best, v.own.active_priority[:], own, 0)
     if not with_spis:
         return
     banks = v.parked_banks.load(Order.RELAXED)
@@ -107,7 +108,7 @@ def choose_parked(vcpu: Ptr[Vcpu], best: Ptr[Best], with_spis: bool, forced: boo
         if mine == 0:
             v.parked_banks.and_(~(u32(1) << b), Order.RELAXED)
         mine &= ~(bank.forced.load(Order.RELAXED) & without)
-        add_all(best, bank, mine, b * 32 + PRIVATE)
+        add_all(best, bank.active_priority[:], mine, b * 32 + PRIVATE)
         banks &= banks - 1
 
 

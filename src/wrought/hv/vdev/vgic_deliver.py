@@ -17,7 +17,14 @@ from wrought.hv.drivers.gic.lists import (
 )
 from wrought.hv.vdev.vgic_banks import all_lists, bank_of, dist, is_here, mark, vgic
 from wrought.hv.vdev.vgic_choose import INTID_BITS, NO_ROOM, Best, choose, choose_parked, room_for
-from wrought.hv.vdev.vgic_lists import end_active, finished, place, pull, pull_set
+from wrought.hv.vdev.vgic_lists import (
+    end_active,
+    finished,
+    place,
+    pull,
+    pull_set,
+    release_host,
+)
 from wrought.hv.vdev.vgic_types import PRIVATE, VgicCpu
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
@@ -56,12 +63,26 @@ def deliver(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], with_spis: bool) -> None:
     """`vgic_flush` with the lock held where there are SPIs."""
     count_ends(vcpu, v, with_spis)
     if v.stale.swap(0, Order.ACQUIRE) != 0:
-        pull_set(vcpu, v.used)
+        start_anew(vcpu, v)
     else:
         pull_set(vcpu, finished(v) | repeated(v))
     left = fill(vcpu, v, with_spis)
     parked = has_parked(v) and restore_parked(vcpu, with_spis)
     ask_for_maintenance(vcpu, v, left, parked)
+
+
+@fn
+def start_anew(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu]) -> None:
+    """Empty all list registers, and do what other CPUs left to this one."""
+    pull_set(vcpu, v.used)
+    v.own.drop_pending.store(0, Order.RELAXED)
+    v.own.drop_active.store(0, Order.RELAXED)
+    wanted = v.own.pending.load(Order.RELAXED) | v.own.active.load(Order.RELAXED)
+    rest = v.own.fired.load(Order.RELAXED) & ~wanted
+    while rest != 0:
+        intid = count_trailing_zeros(rest)
+        release_host(addr_of(v.own), u32(1) << intid, intid)
+        rest &= rest - 1
 
 
 @fn

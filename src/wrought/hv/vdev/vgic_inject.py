@@ -7,7 +7,7 @@ another vCPU is latched, and its CPU told.
 from __future__ import annotations
 
 from wrought.hv.core.domain import WORK_INTERRUPTS, Vcpu
-from wrought.hv.drivers.gic.list_register import LR_HW
+from wrought.hv.drivers.gic.list_register import INACTIVE, LR_HW
 from wrought.hv.drivers.gic.lists import lr_read, lr_write
 from wrought.hv.vdev.vgic_banks import (
     all_lists,
@@ -27,6 +27,7 @@ from wrought.hv.vdev.vgic_lists import (
     STATE_SHIFT,
     occupy,
     place,
+    priority_is,
     pull,
     simple_value,
 )
@@ -89,6 +90,8 @@ def raise_listed(v: Ptr[VgicCpu], bank: Ptr[Bank], intid: u32, source: u32) -> b
     if (v.eoi | v.forced) >> i & 1 != 0:
         return False
     value = lr_read(i)
+    if not priority_is(bank, intid, value):
+        return False
     if value & (PENDING_BIT | ACTIVE_BIT) == 0:
         value = v.lr[i] & ~u64(ACTIVE_BIT | SOURCE_BITS) | u64(source) << PINTID_SHIFT
     elif trunc(u32, value >> PINTID_SHIFT) & 7 != source:
@@ -113,7 +116,9 @@ def raise_mapped(v: Ptr[VgicCpu], bank: Ptr[Bank], intid: u32) -> bool:
     else:
         i = u32(bank.place[intid])
         value = v.lr[i] & ~u64(ACTIVE_BIT) | PENDING_BIT
-        if value & LR_HW == 0 or v.forced >> i & 1 != 0 or lr_read(i) >> STATE_SHIFT != 0:
+        ended = lr_read(i) >> STATE_SHIFT == INACTIVE
+        if (value & LR_HW == 0 or not ended or v.forced >> i & 1 != 0
+                or not priority_is(bank, intid, value)):
             return False
         v.lr[i] = value
         lr_write(i, value)

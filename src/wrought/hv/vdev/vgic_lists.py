@@ -17,7 +17,7 @@ from wrought.lang.core.intrinsics import count_trailing_zeros, trunc
 from wrought.lang.core.scalars import Ptr, u8, u16, u32, u64
 
 STATE_SHIFT, PINTID_SHIFT, PRIORITY_SHIFT, GROUP_SHIFT = 62, 32, 48, 60
-PENDING_BIT, ACTIVE_BIT = 1 << 62, 1 << 63
+PENDING_BIT, ACTIVE_BIT, PRIORITY_FIELD = 1 << 62, 1 << 63, 0xFF << 48
 SOURCE_MASK = 7
 """`ListRegister.pintid`: the sender of a GICv2 guest's SGI."""
 
@@ -67,12 +67,7 @@ def place(vcpu: Ptr[Vcpu], intid: u32, i: u32) -> None:
     bit = u32(1) << intid % 32
     value = simple_value(bank, intid) & ~u64(PENDING_BIT)
     if bank.active.load(Order.RELAXED) & bit != 0:
-        value |= ACTIVE_BIT
-        bank.active.and_(~bit, Order.RELAXED)
-        if bank.forced.load(Order.RELAXED) & bit != 0:
-            v.forced |= u32(1) << i
-        if has_sources(vcpu, intid):
-            value |= u64(v.active_source[intid]) << PINTID_SHIFT
+        value = with_active(vcpu, bank, intid, i, value)
     fired = bank.fired.load(Order.RELAXED) & bit != 0
     mine = intid < PRIVATE or u32(bank.target[intid % 32]) == vcpu.id
     if mine and bank.candidates(d.group_0, d.group_1) & bit != 0:
@@ -87,16 +82,39 @@ def place(vcpu: Ptr[Vcpu], intid: u32, i: u32) -> None:
 
 
 @fn
+def with_active(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, i: u32, value: u64) -> u64:
+    """The list register with active state taken from the bank, and the priority that this has."""
+    v = vgic(vcpu)
+    n = intid % 32
+    bit = u32(1) << n
+    bank.active.and_(~bit, Order.RELAXED)
+    if bank.forced.load(Order.RELAXED) & bit != 0:
+        v.forced |= u32(1) << i
+    if has_sources(vcpu, intid):
+        value |= u64(v.active_source[intid]) << PINTID_SHIFT
+    own = u64(bank.active_priority[n]) << PRIORITY_SHIFT
+    return value & ~u64(PRIORITY_FIELD) | own | ACTIVE_BIT
+
+
+@fn(inline=True)
+def priority_is(bank: Ptr[Bank], intid: u32, value: u64) -> bool:
+    """Whether a list register has the interrupt's priority of now."""
+    return ListRegister(value).priority == bank.priority[intid % 32]
+
+
+@fn
 def with_pending(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, i: u32, value: u64,
                  fired: bool) -> u64:
     """The list register with pending state taken from the bank.
 
     An interrupt that is active too can have both states only if it is an edge of our own: a
-    level is sampled at its end, and host interrupts come one at a time.
+    level is sampled at its end, and host interrupts come one at a time.  Nor if its priority
+    was changed since it was acknowledged.
     """
     bit = u32(1) << intid % 32
     active = value & ACTIVE_BIT != 0
-    if active and (fired or bank.edge & bit == 0 or has_sources(vcpu, intid)):
+    if active and (fired or bank.edge & bit == 0 or has_sources(vcpu, intid)
+                   or not priority_is(bank, intid, value)):
         return value
     if has_sources(vcpu, intid):
         return take_source(vcpu, intid, value) | PENDING_BIT
@@ -178,6 +196,7 @@ def park(vcpu: Ptr[Vcpu], bank: Ptr[Bank], intid: u32, i: u32, value: u64) -> No
     """It is active, and in no list register."""
     bit = u32(1) << intid % 32
     bank.active.or_(bit, Order.RELAXED)
+    bank.active_priority[intid % 32] = ListRegister(value).priority
     if vgic(vcpu).forced >> i & 1 == 0:
         forget_forced(bank, bit)
     if has_sources(vcpu, intid):

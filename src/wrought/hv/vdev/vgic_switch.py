@@ -21,12 +21,14 @@ from wrought.hv.drivers.gic.lists import (
 from wrought.hv.machine.cpu import cpu_number
 from wrought.hv.vdev.vgic_banks import dist, is_here, vgic
 from wrought.hv.vdev.vgic_choose import INTID_BITS, Best, choose
-from wrought.hv.vdev.vgic_deliver import count_ends, has_parked, involves_spis, vgic_flush
-from wrought.hv.vdev.vgic_lists import (
-    ACTIVE_BIT,
-    PENDING_BIT,
-    pull_set,
+from wrought.hv.vdev.vgic_deliver import (
+    count_ends,
+    has_parked,
+    involves_spis,
+    start_anew,
+    vgic_flush,
 )
+from wrought.hv.vdev.vgic_lists import ACTIVE_BIT, PENDING_BIT
 from wrought.hv.vdev.vgic_types import VgicCpu
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
@@ -81,8 +83,8 @@ def vgic_save(vcpu: Ptr[Vcpu]) -> None:
 def save_lists(vcpu: Ptr[Vcpu], v: Ptr[VgicCpu], with_spis: bool) -> None:
     """What the guest has left in its list registers."""
     count_ends(vcpu, v, with_spis)
-    pull_set(vcpu, v.used)
     v.stale.store(0, Order.RELAXED)
+    start_anew(vcpu, v)
 
 
 @fn(inline=True)

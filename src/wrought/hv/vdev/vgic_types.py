@@ -66,6 +66,8 @@ class Bank:
     """Has an interrupt of the host, `physical`."""
     valid: u32
     priority: Array[u8, 32]
+    active_priority: Array[u8, 32]
+    """While active and parked: the one that it was acknowledged with."""
     target: Array[u8, 32]
     """Number of the vCPU, or NOBODY."""
     holder: Array[u8, 32]
