@@ -137,6 +137,10 @@ def reap_step(domain: Ptr[Domain]) -> Fate:
         vcpu = domain.vcpu(u64(i))
         if vcpu is not None and not sched_remove(vcpu):
             return Fate.NOTHING
+    action = action_of(domain)
+    if action == Action.HALT:
+        # Nothing of the machine is used again.
+        return Fate.HALT
     if not domain.quiet:
         domain.quiet = True
         events_destroy(domain)
@@ -144,15 +148,12 @@ def reap_step(domain: Ptr[Domain]) -> Fate:
         return Fate.MORE
     if not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):
         return Fate.MORE
-    action = action_of(domain)
     stage2_destroy(addr_of(domain.memory))
     destroy_domain(domain)
     dying.sub(1, Order.RELEASE)
     match action:
         case Action.RESTART:
             return Fate.RESTART
-        case Action.HALT:
-            return Fate.HALT
         case _:
             domain.state.store(u8(DomainState.EMPTY), Order.RELEASE)
             return Fate.MORE
