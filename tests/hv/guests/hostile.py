@@ -52,7 +52,8 @@ OWN_CALLS = constant(Array[u64, 6], [
 
 state = static(u64)
 code = static(Array[u32, 16], align=64)
-buffer = static(Array[u64, PAGE // 8], align=PAGE)
+buffer = static(Array[u64, 4 * PAGE // 8], align=PAGE)
+"""Arguments point into its first page; behind it is room for what hypercalls write."""
 actions = static(Array[u64, 16])
 
 
@@ -105,7 +106,7 @@ def call_hypervisor() -> None:
     number = below(64) if below(8) > 0 else random()
     first = below(40) if below(4) > 0 else value()
     if number == 29 or number == 6:
-        first = 3                    # sched_op: no shutdown, no sleep
+        first = 0                    # sched_op: no shutdown, no sleep
     hypercall(first, value(), value(), value(), value(), number)
 
 
