@@ -30,14 +30,6 @@ def guests(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return image.build(tmp_path_factory.mktemp("guests"))
 
 
-@pytest.fixture(scope="session")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This hypervisor's image."""
-    from wrought.hv.image import program
-
-    return program().build(tmp_path_factory.mktemp("hypervisor") / "hypervisor.img", "image")
-
-
 def play(group: Sequence[Guest], kernel: Path, hypervisor: Path, gic: int, cpus: int = 0,
          bootargs: str = "", scheduler: str = "null") -> None:
     """Run guests side by side until each has given its verdict."""
