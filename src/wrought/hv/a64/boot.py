@@ -7,6 +7,7 @@ from wrought.hv.a64.boot_state import board, tree
 from wrought.hv.a64.context import slot
 from wrought.hv.a64.entry import boot, later, on_stack
 from wrought.hv.a64.idregs import fill_id_registers
+from wrought.hv.a64.iommu import iommu_listen, iommu_start
 from wrought.hv.a64.irq import listen_on
 from wrought.hv.a64.memory import look_at_caches
 from wrought.hv.a64.mmu import Access, enable, map_range
@@ -22,6 +23,7 @@ from wrought.hv.core.stage2_tables import vtcr_fields
 from wrought.hv.drivers.gic.host import Region, gic, gic_init_boot, gic_probe
 from wrought.hv.drivers.gic.specifier import intid_of
 from wrought.hv.drivers.held import hold_devices
+from wrought.hv.drivers.smmu.host import smmu_address_bits
 from wrought.hv.drivers.uart.console import find_console, open_console
 from wrought.hv.vdev.vtimer_host import timer_probe
 from wrought.lang.core.atomics import Order
@@ -125,7 +127,7 @@ def map_memory() -> None:
 def choose_translation() -> None:
     """How guests' addresses are translated, and what of the processor they see."""
     parange = u64(ID_AA64MMFR0_EL1.read().parange)
-    bits = min(PA_BITS[min(parange, len(PA_BITS[:]) - 1)], 48)
+    bits = min(PA_BITS[min(parange, len(PA_BITS[:]) - 1)], smmu_address_bits())
     t0sz, sl0 = vtcr_fields(bits)
     el2.ipa_bits = u64(bits)
     el2.vtcr = VTCR_COMMON | u64(t0sz) | u64(sl0) << 6 | min(parange, 5) << 16
@@ -167,6 +169,7 @@ def main(fdt: u64) -> Never:
     give_memory(addr_of(board), addr_of(tree), image_start(), image_end(), u64(tree_blob.ptr),
                 len(tree_blob))
     start_interrupts()
+    iommu_start(addr_of(tree))
     hold_devices(addr_of(tree))
     choose_translation()
     number = cpu_index(addr_of(board), this_cpu())
@@ -192,6 +195,7 @@ def on_own_stack(top: u64) -> Never:
     """The boot CPU, on a stack like every other's."""
     init_cpu(cpu_index(addr_of(board), this_cpu()), top)
     listen()
+    iommu_listen()
     start_others(function_address(later_entry))
     cpu.running = trunc(u32, popcount(online.mask.load(Order.RELAXED)))
     sched_init(SchedKind.FAIR, board.cpu_count)

@@ -17,6 +17,8 @@ from wrought.hv.drivers.gic.host import (
     is_special,
     set_target,
 )
+from wrought.hv.drivers.smmu.events import smmu_interrupt
+from wrought.hv.drivers.smmu.units import unit_count
 from wrought.hv.drivers.uart.console import clear_receive_interrupt, enable_receive_interrupt, get
 from wrought.hv.machine.cpu import cpu_number
 from wrought.hv.vdev.vgic import vgic_maintenance
@@ -85,6 +87,8 @@ def dispatch(intid: u32) -> bool:
             vgic_maintenance(vcpu)
     elif intid == console_line:
         take_input()
+    elif unit_count != 0 and smmu_interrupt(intid):
+        return True
     elif intid < LINES:
         return not deliver(intid)
     return True

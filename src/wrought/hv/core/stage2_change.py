@@ -24,6 +24,7 @@ from wrought.hv.core.stage2_tables import (
     walk,
 )
 from wrought.hv.core.stage2_types import Kind, Stage2
+from wrought.hv.machine.iommu import iommu_changed, iommu_flush_guest, iommu_flush_page
 from wrought.hv.machine.memory import flush_guest, flush_page, tables_written
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
@@ -57,9 +58,11 @@ class Flushes:
         tables_written()
         if self.count > MAX_SINGLE:
             flush_guest(s.vmid, s.root)
+            iommu_flush_guest(s.root)
         else:
             for i in range(self.count):
                 flush_page(s.vmid, s.root, self.ipas[i])
+                iommu_flush_page(s.vmid, s.root, self.ipas[i])
         while u64(self.dead) != 0:
             table = self.dead
             self.dead = Hpa(load(table))
@@ -126,6 +129,7 @@ def map_range(s: Ptr[Stage2], gpa: u64, hpa: Hpa, size: u64, kind: Kind) -> bool
             descend(s, gpa + at, addr_of(p))
         at += put_run(s, addr_of(p), hpa + at, size - at, kind)
     tables_written()
+    iommu_changed(s.root, gpa, size)
     s.highest = max(s.highest, gpa + size - PAGE)
     return True
 
@@ -221,6 +225,8 @@ def replace_page(s: Ptr[Stage2], gpa: u64, hpa: Hpa, kind: Kind) -> bool:
     store(at, 0)
     tables_written()
     flush_page(s.vmid, s.root, gpa)
+    iommu_flush_page(s.vmid, s.root, gpa)
     store(at, leaf(hpa, p.level, kind))
     tables_written()
+    iommu_changed(s.root, gpa, PAGE)
     return True

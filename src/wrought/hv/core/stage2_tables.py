@@ -9,6 +9,7 @@ from __future__ import annotations
 from wrought.hv.abi.address import PAGE, PAGE_SHIFT, Hpa
 from wrought.hv.core.frames import alloc_frames
 from wrought.hv.core.stage2_types import Kind, Stage2, Translation
+from wrought.hv.machine.iommu import iommu_changed, iommu_flush_page
 from wrought.hv.machine.memory import address_of, flush_page, tables_written, zero_frames
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, unsafe
@@ -193,7 +194,10 @@ def split(s: Ptr[Stage2], p: Ptr[Path], ipa: u64, entry: u64) -> bool:
     store(p.at[p.level & 3], 0)
     tables_written()
     flush_page(s.vmid, s.root, ipa)
+    iommu_flush_page(s.vmid, s.root, ipa)
     store(p.at[p.level & 3], u64(Stage2Table(
         valid=True, table=True, frame=u64(table) >> PAGE_SHIFT, used=ENTRIES)))
     tables_written()
+    span = u64(1) << shift_of(p.level)
+    iommu_changed(s.root, ipa & ~(span - 1), span)
     return True

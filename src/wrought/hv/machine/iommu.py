@@ -38,11 +38,26 @@ def iommu_detach(domain: Ptr[Domain]) -> None:
 
 
 @fn
-def iommu_changed(vmid: u16, root: Hpa, gpa: u64, size: u64) -> None:
+def iommu_flush_page(vmid: u16, root: Hpa, ipa: u64) -> None:
+    """The entry for an address in the stage 2 tables at `root` was made invalid: devices are to
+    forget it, too.  The tables' lock is held."""
+    if not target.hosted:
+        a64.iommu_flush_page(vmid, root, ipa)
+
+
+@fn
+def iommu_flush_guest(root: Hpa) -> None:
+    """Many entries were made invalid, likewise."""
+    if not target.hosted:
+        a64.iommu_flush_guest(root)
+
+
+@fn
+def iommu_changed(root: Hpa, gpa: u64, size: u64) -> None:
     """The stage 2 tables at `root` say something new of a range where nothing was mapped; their
     lock is held."""
     if not target.hosted:
-        a64.iommu_changed(vmid, root, gpa, size)
+        a64.iommu_changed(root, gpa, size)
 
 
 # Last, since both call parts of `core` that import this module.

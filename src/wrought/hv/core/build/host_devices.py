@@ -12,12 +12,13 @@ from wrought.hv.core.build.host_walk import HostWalk, Role, begin_walk, is_reser
 from wrought.hv.core.domain import Domain
 from wrought.hv.core.stage2 import stage2_map, stage2_walk
 from wrought.hv.core.stage2_types import Kind
+from wrought.hv.machine.iommu import iommu_attach, iommu_protects
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import add_ovf, addr_of, zeroed
 from wrought.lang.core.scalars import Ptr, u64
 from wrought.rt.fdt import Fdt, Token
 from wrought.rt.fdt_address import reserved_regions, translate_in, upwards
-from wrought.rt.fdt_find import property_of
+from wrought.rt.fdt_find import node_name, property_of
 from wrought.rt.fdt_tree import Lineage, cell
 from wrought.rt.fdt_values import Range, cell_count, equal_text, number, reg
 
@@ -46,6 +47,8 @@ def map_node(domain: Ptr[Domain], tree: Ptr[Fdt], line: Ptr[Lineage]) -> bool:
         return True
     node = line.nodes[line.depth - 1]
     parent = line.nodes[line.depth - 2]
+    if iommu_protects(tree, node) and not iommu_attach(domain, tree, node):
+        print(f"{domain.label()}: the DMA of {node_name(tree, node)} stays stopped")
     i: u64 = 0
     while reg(tree, parent, node, i).found:
         if not map_place(domain, translate_in(tree, line, i)):

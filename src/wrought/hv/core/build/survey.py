@@ -41,6 +41,7 @@ def survey(tree: Ptr[Fdt]) -> None:
                 hold_lines(tree, walk.start, gic)
             elif is_iommu(tree, walk.start, property_of(tree, walk.start, b"compatible").data):
                 hold_registers(tree, addr_of(line), OURS)
+                hold_lines(tree, walk.start, gic)
         token = walk.step()
 
 
