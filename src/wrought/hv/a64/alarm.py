@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from wrought.hv.a64.context import current
-from wrought.hv.a64.cpu import NEVER, arm, now, scheduler_alarm, set_guest_alarm
-from wrought.hv.core.domain import Vcpu
+from wrought.hv.a64.cpu import (
+    NEVER,
+    arm,
+    chore_alarm,
+    now,
+    scheduler_alarm,
+    set_guest_alarm,
+)
+from wrought.hv.core.domain import WORK_RESCHEDULE, Vcpu
 from wrought.hv.core.sched import sched_tick
 from wrought.hv.machine.cpu import cpu_number
 from wrought.hv.vdev.vtimer import next_deadline, timers_expired
+from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Ptr
 
@@ -15,12 +23,16 @@ from wrought.lang.core.scalars import Ptr
 @fn
 def alarm_rang() -> None:
     """Do what is due, and set the alarm anew."""
-    global scheduler_alarm
+    global scheduler_alarm, chore_alarm
     vcpu = current
     if vcpu is not None:
         timers_expired(vcpu)
         set_guest_alarm(next_deadline(vcpu))
     time = now()
+    if chore_alarm <= time:
+        chore_alarm = NEVER
+        if vcpu is not None:
+            vcpu.work.or_(WORK_RESCHEDULE, Order.RELAXED)
     if scheduler_alarm <= time:
         sched_tick(cpu_number())
         # A slice or budget that is over: the scheduler has asked for a switch, and sets the next

@@ -7,9 +7,11 @@ from wrought.hv.a64.el2 import HCR_GUEST, HCR_SHARED
 from wrought.hv.a64.fp import fp_save
 from wrought.hv.a64.state import EL1_PAIRS, arch
 from wrought.hv.core.domain import Vcpu
+from wrought.hv.core.life import dying
 from wrought.hv.core.sched import alone
 from wrought.hv.vdev.vgic import vgic_load, vgic_save
 from wrought.hv.vdev.vtimer import next_deadline, timers_expired, vtimer_load, vtimer_save
+from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import isb, unroll
 from wrought.lang.core.scalars import Ptr, u64
@@ -64,5 +66,6 @@ def context_load(vcpu: Ptr[Vcpu]) -> None:
 
 @fn
 def choose_traps(vcpu: Ptr[Vcpu]) -> None:
-    """Leave waiting to the hardware where nobody else wants this CPU."""
-    HCR_EL2.write(HCR_GUEST if alone(vcpu) else HCR_SHARED)
+    """Leave waiting to the hardware where nobody else wants this CPU, and nothing else is to do."""
+    quiet = dying.load(Order.RELAXED) == 0 and alone(vcpu)
+    HCR_EL2.write(HCR_GUEST if quiet else HCR_SHARED)

@@ -19,6 +19,7 @@ NEVER = 0xFFFF_FFFF_FFFF_FFFF
 
 scheduler_alarm = percpu(u64, NEVER)
 guest_alarm = percpu(u64, NEVER)
+chore_alarm = percpu(u64, NEVER)
 number = percpu(u32)
 """This CPU's number."""
 running = static(u32, 1)
@@ -73,9 +74,17 @@ def set_guest_alarm(deadline: u64) -> None:
 
 
 @fn
+def set_chore_alarm(deadline: u64) -> None:
+    """When this CPU should go on with what is left to do besides running guests."""
+    global chore_alarm
+    chore_alarm = deadline
+    arm()
+
+
+@fn
 def arm() -> None:
-    """EL2's own timer: an interrupt at the earlier of the two."""
-    deadline = min(scheduler_alarm, guest_alarm)
+    """EL2's own timer: an interrupt at the earliest of the three."""
+    deadline = min(min(scheduler_alarm, guest_alarm), chore_alarm)
     if deadline == NEVER:
         CNTHP_CTL_EL2.write(0)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wrought.hv.a64.context import choose_traps, context_load, context_save
+from wrought.hv.a64.cpu import frequency, now, set_chore_alarm
 from wrought.hv.a64.irq import take
 from wrought.hv.a64.restart import housekeeping
 from wrought.hv.core.domain import (
@@ -11,6 +12,7 @@ from wrought.hv.core.domain import (
     Vcpu,
     VcpuState,
 )
+from wrought.hv.core.life import dying
 from wrought.hv.core.sched import sched_switched_out, schedule
 from wrought.hv.drivers.gic.host import acknowledge
 from wrought.hv.machine.cpu import cpu_number
@@ -21,23 +23,25 @@ from wrought.lang.core.intrinsics import wfi
 from wrought.lang.core.scalars import Ptr, u8, u64
 
 HVC_BYTES = 4
+CHORES = 2000
+"""Steps a second that are done for domains that have ended, while guests are busy."""
 
 
 @fn
 def work(vcpu: Ptr[Vcpu]) -> Ptr[Vcpu]:
     """Before a guest runs on: its pending work, another vCPU's turn.  Gives who runs next."""
-    now = vcpu
-    todo = now.work.swap(0, Order.ACQUIRE)
+    running = vcpu
+    todo = running.work.swap(0, Order.ACQUIRE)
     if todo & WORK_CONTINUE != 0:
-        now.regs.pc -= HVC_BYTES
+        running.regs.pc -= HVC_BYTES
     while todo != 0:
-        if todo & WORK_RESCHEDULE != 0 or not is_running(now):
-            now = next_vcpu(now)
-            choose_traps(now)
+        if todo & WORK_RESCHEDULE != 0 or not is_running(running):
+            running = next_vcpu(running)
+            choose_traps(running)
         # The list registers may have been another's a moment ago.
-        vgic_flush(now)
-        todo = now.work.swap(0, Order.ACQUIRE)
-    return now
+        vgic_flush(running)
+        todo = running.work.swap(0, Order.ACQUIRE)
+    return running
 
 
 @fn
@@ -50,18 +54,26 @@ def is_running(vcpu: Ptr[Vcpu]) -> bool:
 def next_vcpu(vcpu: Ptr[Vcpu] | None) -> Ptr[Vcpu]:
     """The vCPU whose turn it is, its state in the registers; waits until there is one."""
     cpu = cpu_number()
+    more = housekeeping()
     chosen = schedule(cpu, vcpu)
     if vcpu is not None:
         if chosen is not None and u64(chosen) == u64(vcpu):
+            plan_chores(more)
             return vcpu
         context_save(vcpu)
         sched_switched_out(vcpu)
-    while True:
-        more = housekeeping()
-        if chosen is not None:
-            context_load(chosen)
-            return chosen
-        if not more:
+    while chosen is None:
+        if not housekeeping():
             wfi()
         take(acknowledge())
         chosen = schedule(cpu, None)
+    plan_chores(more or dying.load(Order.RELAXED) != 0)
+    context_load(chosen)
+    return chosen
+
+
+@fn
+def plan_chores(more: bool) -> None:
+    """Come back soon where there is more to do than running guests."""
+    if more:
+        set_chore_alarm(now() + frequency() // CHORES)

@@ -25,7 +25,7 @@ from wrought.hv.tool.session import Session, SessionError
 CRASHES, STAYS = "left", "right"
 DEADLINE = 180.0
 """Seconds for each step."""
-BOOTARGS = "console=ttyAMA0 rdinit=/init quiet"
+BOOTARGS = "console=ttyAMA0 rdinit=/init quiet panic=1"
 
 
 def partition() -> Partition:
