@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wrought.hv.core import sched, sched_admin, sched_wake
+from wrought.hv.core import sched, sched_admin
 from wrought.hv.core.domain import Vcpu
 from wrought.hv.core.sched_balance import idle_cpus
 from wrought.hv.core.sched_queue import queues
@@ -67,8 +67,7 @@ class World:
         self.on(0, sched_admin.sched_init, kind, cpus)
 
     def on(self, cpu: int, function: Any, *arguments: Any) -> Any:
-        """Call on a CPU, and remember the kicks; an idle CPU that did something looks at its queue
-        before it sleeps again."""
+        """Call on a CPU, and remember the kicks."""
         fake.current.set(cpu)
         fake.clock.set(self.now)
         result = function(*arguments)
@@ -76,8 +75,6 @@ class World:
         fake.kicked.set(0)
         self.sent = {c for c in range(self.cpus) if mask >> c & 1}
         self.kicked |= self.sent
-        if self.running[cpu] is None:
-            self.kicked.add(cpu)
         return result
 
     def add(self, affinity: int = 0, weight: int = 0, cap: int = 0,
@@ -95,8 +92,9 @@ class World:
     def begin(self, cpu: int) -> None:
         """The first half of a switch, if this CPU has a reason for one."""
         current = self.running[cpu]
-        wanted = current is not None and take_work(current) & 1
-        if not wanted and not (current is None and cpu in self.kicked):
+        wanted = take_work(current) & 1 if current is not None else (
+            cpu in self.kicked or not sched.sched_may_idle(cpu))
+        if not wanted:
             self.kicked.discard(cpu)
             return
         found = self.on(cpu, sched.schedule, cpu, current)
@@ -117,7 +115,6 @@ class World:
         if (old := self.leaving[cpu]) is not None:
             self.leaving[cpu] = None
             self.on(cpu, sched.sched_switched_out, old)
-            self.kicked -= {cpu} - self.sent
 
     def settle(self) -> None:
         """Until no CPU has a reason to switch."""
@@ -126,7 +123,8 @@ class World:
                 self.finish(cpu)
                 self.begin(cpu)
             if not self.kicked and not any(self.leaving) and not any(
-                    v and work_of(v) & 1 for v in self.running):
+                    work_of(v) & 1 if v else not sched.sched_may_idle(c)
+                    for c, v in enumerate(self.running)):
                 return
         raise AssertionError("it never comes to rest")
 

@@ -138,7 +138,7 @@ class Random:
             assert (RUNNABLE if state == RUNNING else state) == expected, "a lost wake-up"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(1, 4), st.integers(1, 8), st.sampled_from([SchedKind.FAIR] * 3
        + [SchedKind.NULL]), STEPS)
 def test_random_operations(cpus: int, count: int, kind: Any, steps: list[Any]):

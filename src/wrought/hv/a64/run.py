@@ -13,7 +13,7 @@ from wrought.hv.core.domain import (
     VcpuState,
 )
 from wrought.hv.core.life import dying
-from wrought.hv.core.sched import sched_switched_out, schedule
+from wrought.hv.core.sched import sched_may_idle, sched_switched_out, schedule
 from wrought.hv.drivers.gic.host import acknowledge
 from wrought.hv.machine.cpu import cpu_number
 from wrought.hv.vdev.vgic import vgic_flush
@@ -63,7 +63,7 @@ def next_vcpu(vcpu: Ptr[Vcpu] | None) -> Ptr[Vcpu]:
         context_save(vcpu)
         sched_switched_out(vcpu)
     while chosen is None:
-        if not housekeeping():
+        if not housekeeping() and sched_may_idle(cpu):
             wfi()
         take(acknowledge())
         chosen = schedule(cpu, None)

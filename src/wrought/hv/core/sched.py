@@ -50,8 +50,8 @@ from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, fence
 from wrought.lang.core.scalars import Ptr, u32, u64
 
-__all__ = ("alone", "block", "sched_sleep_until", "sched_switched_out", "sched_tick", "schedule",
-           "wake", "yield_cpu")
+__all__ = ("alone", "block", "sched_may_idle", "sched_sleep_until", "sched_switched_out",
+           "sched_tick", "schedule", "wake", "yield_cpu")
 
 
 @fn
@@ -256,6 +256,14 @@ def sched_switched_out(vcpu: Ptr[Vcpu]) -> None:
     elif idle_cpus.load(Order.SEQ_CST) & unit.affinity != 0:
         if kind == SchedKind.FAIR and queues[home].waiting.load(Order.SEQ_CST) != 0:
             spread(home)
+
+
+@fn
+def sched_may_idle(cpu: u32) -> bool:
+    """Whether this CPU, for which `schedule` found nothing, may sleep until an interrupt; else
+    something it did since then (`sched_switched_out`, `wake`) has given it a vCPU, without a kick:
+    call `schedule` again.  With interrupts masked until it sleeps."""
+    return idle_cpus.load(Order.SEQ_CST) & bit_of(cpu) != 0
 
 
 # Last, since the machine behind it calls what is above.
