@@ -100,6 +100,8 @@ def _link(data: bytes, target: Target, layout: Layout, cache: Cache) -> bytes:
             spare.append(str(path))
         result = folder / "out"
         pie = ["-pie", "--no-dynamic-linker", "-Bsymbolic"] if layout.pie else ["-static"]
+        if layout.packed:
+            pie.append("--pack-dyn-relocs=relr")
         run(["ld.lld", "-T", str(script), str(main), "--start-lib", *spare, "--end-lib", *pie,
              "--build-id=none", "-z", "noexecstack", "-z", f"max-page-size={layout.page}",
              "-z", "norelro", "-o", str(result)], cache)

@@ -21,7 +21,8 @@ class Layout:
 
     The program finds its parts by symbols: `__image_start`, `__text_start`, `__text_end`,
     likewise `rodata`, `data`, `percpu`, `bss`, then `__stack_bottom`, `__stack_top`,
-    `__image_end`; with `pie` also `__rela_start`, `__rela_end`.
+    `__image_end`; with `pie` also `__rela_start`, `__rela_end`, with `packed` `__relr_start`,
+    `__relr_end`.
     """
 
     base: int = 0
@@ -37,6 +38,9 @@ class Layout:
     """Begin with the 64-byte header of a Linux arm64 Image, so that boot loaders take it."""
     pie: bool = False
     """Position independent: the program applies the relocations itself before it uses tables."""
+    packed: bool = False
+    """Most of these relocations come in the packed form, `.relr.dyn`, an eighth of a byte each
+    (ELF gABI, SHT_RELR)."""
     script: str | None = None
     """The user's own linker script, which replaces the one made here."""
 
@@ -99,6 +103,7 @@ def _relocations(layout: Layout) -> str:
         return ""
     return """
   .rela.dyn : { __rela_start = .; *(.rela.dyn) __rela_end = .; } :rodata
+  .relr.dyn : { __relr_start = .; *(.relr.dyn) __relr_end = .; } :rodata
   .dynamic : { *(.dynamic) } :rodata :dynamic
   .dynsym : { *(.dynsym) } :rodata
   .dynstr : { *(.dynstr) } :rodata

@@ -44,7 +44,8 @@ class Program:
     nothing or i32); `entry` is where a bare-metal image starts, and `console` what its `print`
     calls (with a Slice[u8]); `roots` are further functions to keep: exports, the panic handler.
     `layout` places a bare-metal image; `stack_limit` (bytes) bounds its deepest path; `root` is
-    the folder relative to which debug information names files.
+    the folder relative to which debug information names files; `small` are the beginnings of
+    modules' names whose functions are to be small rather than fast.
     """
 
     def __init__(self, name: str, *, target: str = "host", main: Compiled | None = None,
@@ -52,13 +53,15 @@ class Program:
                  roots: Sequence[Compiled] = (), layout: Layout | None = None,
                  stack_limit: int = 0, debug: bool = True,
                  root: str | Path = "", libraries: Sequence[str] = (), soname: str = "",
-                 cache: Cache | None = None, verify_each: bool = False) -> None:
+                 cache: Cache | None = None, verify_each: bool = False,
+                 small: Sequence[str] = ()) -> None:
         self.name, self.target = name, find_target(target)
         self.main, self.entry, self.console, self.roots = main, entry, console, list(roots)
         self.layout = layout or Layout()
         self.stack_limit = stack_limit or self.layout.stack
         self.debug, self.root, self.cache = debug, str(root), cache or Cache()
         self.libraries, self.soname, self.verify_each = list(libraries), soname, verify_each
+        self.small = tuple(small)
         self.bounds: dict[str, StackBound] = {}
         """After a bare-metal build: the deepest stack path from each root."""
         self._module: m.Module | None = None
@@ -85,6 +88,7 @@ class Program:
             if not self.target.hosted:
                 check_recursion(module, self._stack_roots(module))
             run_passes(module, self.verify_each)
+            self._keep_small(module)
             self._module = module
         return self._module
 
@@ -108,6 +112,11 @@ class Program:
             for table in (module.functions, module.asm):
                 if name in table and table[name].linkage == "internal":
                     table[name].linkage = "export"
+
+    def _keep_small(self, module: m.Module) -> None:
+        for function in module.functions.values():
+            if function.name.startswith(self.small) and "inline" not in function.attrs:
+                function.attrs.add("small")
 
     def _stack_roots(self, module: m.Module) -> list[str]:
         """Where execution can begin: the entry, exports, and what assembler text names."""

@@ -125,7 +125,8 @@ class Function:
     linkage: str = "internal"
     """`internal`, `export` (visible to the linker), or `extern` (no body)."""
     attrs: set[str] = field(default_factory=set[str])
-    """`inline`, `noinline`, `cold`, `noreturn`, `nobuiltin`, `used`, `unsafe`, `pure`, `fp`."""
+    """`inline`, `noinline`, `cold`, `small`, `noreturn`, `nobuiltin`, `used`, `unsafe`, `pure`,
+    `fp`."""
     variadic: bool = False
     section: str = ""
     align: int = 0

@@ -9,7 +9,7 @@ from .errors import IrProblem
 from .model import AsmFunction, DType, Function, Global, Module, Param
 from .types import type_text
 
-FUNCTION_ATTRS = frozenset({"inline", "noinline", "cold", "noreturn", "nobuiltin", "used",
+FUNCTION_ATTRS = frozenset({"inline", "noinline", "cold", "small", "noreturn", "nobuiltin", "used",
                             "unsafe", "pure", "fp"})
 PARAM_ATTRS = frozenset({"noalias", "nonnull", "readonly", "zeroext", "signext"})
 CONVENTIONS = ("c", "handler")

@@ -34,6 +34,7 @@ EMITTERS: dict[str, Emitter] = {
 assert EMITTERS.keys() == OPS.keys(), EMITTERS.keys() ^ OPS.keys()
 
 _SIMPLE_ATTRS = {"inline": "alwaysinline", "noinline": "noinline", "cold": "cold optsize",
+                 "small": "minsize optsize",
                  "noreturn": "noreturn", "nobuiltin": '"no-builtins"'}
 
 _NO_LIBRARY = ['"no-builtin-strlen"', '"no-builtin-wcslen"']
