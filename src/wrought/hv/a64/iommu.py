@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.hv.a64.mmu import Access, map_range
 from wrought.hv.abi.address import Hpa
 from wrought.hv.core.domain import Domain
-from wrought.hv.drivers.gic.host import enable, set_target
+from wrought.hv.drivers.gic.host import enable, set_config, set_target
 from wrought.hv.drivers.smmu import host as smmu
 from wrought.hv.drivers.smmu.registers import REGISTERS
 from wrought.hv.drivers.smmu.units import Mode, unit_count, units
@@ -29,14 +29,15 @@ def iommu_listen() -> None:
     """Take the SMMUs' interrupts on this CPU."""
     for unit in units[:unit_count]:
         if unit.mode != Mode.OFF:
-            listen_to(unit.event_line)
-            listen_to(unit.error_line)
+            listen_to(unit.event_line, unit.edge)
+            listen_to(unit.error_line, unit.edge)
 
 
 @fn
-def listen_to(line: u32) -> None:
+def listen_to(line: u32, edge: bool) -> None:
     """One interrupt, if it is wired."""
     if line != 0:
+        set_config(line, edge)
         set_target(line, cpu_number())
         enable(line)
 

@@ -35,7 +35,7 @@ def claim(tree: Tree, device: Device) -> Node:
                     + (f"; did you mean {near[0]}?" if near else ""))
     if "reg" not in node.props:
         raise Wrong(f'"{device.path}": this node has no registers (reg), it is no device')
-    if "iommus" not in node.props and not device.trusted:
+    if not {"iommus", "iommu-map"} & node.props.keys() and not device.trusted:
         raise Wrong(f'"{device.path}": no IOMMU confines its DMA; if it makes none, or the '
                     "domain is trusted with all memory, write "
                     f'{{ path = "{device.path}", trusted = true }}')

@@ -11,7 +11,7 @@ from wrought.hv.core.build.passthrough import open_fragment
 from wrought.hv.core.build.passthrough_tree import gic_phandle_of, write_fragment
 from wrought.hv.core.build.result import Built
 from wrought.hv.core.domain import Domain
-from wrought.hv.core.frames import alloc_frames, free_frames
+from wrought.hv.core.frames import alloc_frames, free_scrubbed
 from wrought.hv.machine.memory import bytes_at
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
@@ -74,5 +74,5 @@ def load_tree(domain: Ptr[Domain], map: Ptr[MemoryMap], layout: Ptr[GuestLayout]
     facts = TreeFacts(map, layout, places.ramdisk, domain.config.ramdisk.size, 0, GIC_PHANDLE)
     size = write_tree(domain, blob, addr_of(facts))
     done = size != 0 and load(domain, places.tree, blob[:size])
-    free_frames(at, frames)
+    free_scrubbed(at, frames)
     return Built.OK if done else Built.TREE_TOO_LARGE

@@ -34,7 +34,6 @@ class Stream1:
     shareable: u8 = bits(45, 44)
     world: u8 = bits(31, 30)
     """STRW: of stage 1 translations."""
-    no_stall: bool = bit(27)
     context_shareable: u8 = bits(7, 6)
     context_outer: u8 = bits(5, 4)
     context_inner: u8 = bits(3, 2)
@@ -201,7 +200,7 @@ def stage1_entry(context: u64) -> StreamEntry:
     """Translate by the one context descriptor at `context`."""
     return StreamEntry(
         u64(Stream0(valid=True, config=STAGE1_ONLY)) | context,
-        u64(Stream1(shareable=USE_INCOMING, world=EL1, no_stall=True,
+        u64(Stream1(shareable=USE_INCOMING, world=EL1,
                     context_shareable=INNER_SHAREABLE, context_outer=WRITE_BACK,
                     context_inner=WRITE_BACK)), 0, 0)
 

@@ -282,7 +282,7 @@ def smmu_detach(domain: Ptr[Domain]) -> None:
             return
         flush_all(c)
         if u64(c.context) != 0:
-            frames.free_frames(c.context, 1)
+            frames.free_scrubbed(c.context, 1)
             shadow.shadow_free(addr_of(c.shadow))
         c.used = False
         confined_count.sub(1, Order.RELEASE)

@@ -146,7 +146,7 @@ def shadow_free(shadow: Ptr[Shadow]) -> None:
         first = load(shadow.root + i * 8)
         if first & 1 != 0:
             free_gigabytes(Hpa(first & FRAME_MASK))
-    frames.free_frames(shadow.root, 1)
+    frames.free_scrubbed(shadow.root, 1)
     shadow.root = Hpa(0)
 
 
@@ -160,6 +160,6 @@ def free_gigabytes(table: Hpa) -> None:
             for j in range(u64(ENTRIES)):
                 third = load(below + j * 8)
                 if third & 3 == 3:
-                    frames.free_frames(Hpa(third & FRAME_MASK), 1)
-            frames.free_frames(below, 1)
-    frames.free_frames(table, 1)
+                    frames.free_scrubbed(Hpa(third & FRAME_MASK), 1)
+            frames.free_scrubbed(below, 1)
+    frames.free_scrubbed(table, 1)

@@ -35,6 +35,8 @@ COMMAND_BITS, EVENT_BITS = 8, 7
 """Queues of one frame: 256 commands, 128 events."""
 AARCH64 = 2
 SPI_FIRST = 32
+LEVEL = 0xC
+"""Flags of a GIC's interrupt specifier (Linux bindings, arm,gic.yaml)."""
 
 
 @fn
@@ -49,8 +51,8 @@ def smmu_probe(tree: Ptr[Fdt]) -> u64:
             unit = addr_of(units[count])
             unit.base = place.address
             unit.node = node
-            unit.event_line = line_of(tree, node, b"eventq")
-            unit.error_line = line_of(tree, node, b"gerror")
+            unit.event_line, unit.edge = line_of(tree, node, b"eventq")
+            unit.error_line, _ = line_of(tree, node, b"gerror")
             count += 1
         node = find_compatible(tree, b"arm,smmu-v3", node)
     set_count(count)
@@ -58,18 +60,19 @@ def smmu_probe(tree: Ptr[Fdt]) -> u64:
 
 
 @fn
-def line_of(tree: Ptr[Fdt], node: u64, name: Slice[u8]) -> u32:
-    """INTID of a wired interrupt by its name, or of the one that stands for all; 0 for none."""
+def line_of(tree: Ptr[Fdt], node: u64, name: Slice[u8]) -> tuple[u32, bool]:
+    """INTID of a wired interrupt by its name, or of the one that stands for all, and whether an
+    edge means it; 0 for none."""
     names = property_of(tree, node, b"interrupt-names").data
     at = text_index(names, name)
     if at == ABSENT:
         at = text_index(names, b"combined")
     if at == ABSENT:
-        return 0
+        return 0, False
     found = interrupt(tree, node, at)
     if found.controller == ABSENT or found.count < 3 or found.cells[0] != 0:
-        return 0
-    return found.cells[1] + SPI_FIRST
+        return 0, False
+    return found.cells[1] + SPI_FIRST, found.cells[2] & LEVEL == 0
 
 
 @fn

@@ -159,6 +159,6 @@ def close_streams(unit: Ptr[Unit], owner: Ptr[Owner]) -> bool:
         # It may still read the table: that is never given to anybody.
         return False
     if u64(owner.shared_table) != 0:
-        frames.free_frames(owner.shared_table, SLOT_FRAMES)
+        frames.free_scrubbed(owner.shared_table, SLOT_FRAMES)
         owner.shared_table = Hpa(0)
     return True

@@ -55,6 +55,8 @@ class Unit:
     event_line: u32
     """INTID of the event queue's interrupt, 0 for none."""
     error_line: u32
+    edge: bool
+    """Both are edges."""
     told: u32
     """Events printed since `told_at`."""
     told_at: u64
