@@ -41,14 +41,18 @@ def iommu_detach(domain: Ptr[Domain]) -> None:
 def iommu_flush_page(vmid: u16, root: Hpa, ipa: u64) -> None:
     """The entry for an address in the stage 2 tables at `root` was made invalid: devices are to
     forget it, too.  The tables' lock is held."""
-    if not target.hosted:
+    if target.hosted:
+        fake.iommu_flush_page(vmid, root, ipa)
+    else:
         a64.iommu_flush_page(vmid, root, ipa)
 
 
 @fn
 def iommu_flush_guest(root: Hpa) -> None:
     """Many entries were made invalid, likewise."""
-    if not target.hosted:
+    if target.hosted:
+        fake.iommu_flush_guest(root)
+    else:
         a64.iommu_flush_guest(root)
 
 
@@ -56,7 +60,9 @@ def iommu_flush_guest(root: Hpa) -> None:
 def iommu_changed(root: Hpa, gpa: u64, size: u64) -> None:
     """The stage 2 tables at `root` say something new of a range where nothing was mapped; their
     lock is held."""
-    if not target.hosted:
+    if target.hosted:
+        fake.iommu_changed(root, gpa, size)
+    else:
         a64.iommu_changed(root, gpa, size)
 
 
