@@ -17,6 +17,7 @@ from wrought.hv.a64.vectors import enter_guest
 from wrought.hv.core.board import Firmware, cpu_index, read_board
 from wrought.hv.core.build.all import build_all
 from wrought.hv.core.build.memory import give_memory
+from wrought.hv.core.build.options import command_line, option
 from wrought.hv.core.sched_admin import sched_init
 from wrought.hv.core.sched_types import SchedKind
 from wrought.hv.core.stage2_tables import vtcr_fields
@@ -52,7 +53,7 @@ from wrought.rt.a64.symbols import (
     text_end,
     text_start,
 )
-from wrought.rt.bytes import ABSENT
+from wrought.rt.bytes import ABSENT, equal
 from wrought.rt.fdt import HEADER, Check, open_tree, total_size
 from wrought.rt.fdt_find import property_of
 from wrought.rt.fdt_interrupt import interrupt
@@ -191,6 +192,14 @@ def listen() -> None:
 
 
 @fn
+def chosen_scheduler() -> SchedKind:
+    """As the command line says; every name but `null` means the fair one."""
+    if equal(option(command_line(addr_of(tree)), b"sched="), b"null"):
+        return SchedKind.NULL
+    return SchedKind.FAIR
+
+
+@fn
 def on_own_stack(top: u64) -> Never:
     """The boot CPU, on a stack like every other's."""
     init_cpu(cpu_index(addr_of(board), this_cpu()), top)
@@ -198,7 +207,7 @@ def on_own_stack(top: u64) -> Never:
     iommu_listen()
     start_others(function_address(later_entry))
     cpu.running = trunc(u32, popcount(online.mask.load(Order.RELAXED)))
-    sched_init(SchedKind.FAIR, board.cpu_count)
+    sched_init(chosen_scheduler(), board.cpu_count)
     build_all(addr_of(tree))
     go.mask.store(1, Order.RELEASE)
     sev()

@@ -8,7 +8,7 @@ from wrought.hv.a64.state import EL1_COUNT, A64Domain, A64Vcpu, arch, arch_domai
 from wrought.hv.abi import layout as at
 from wrought.hv.abi.address import PAGE, Gpa, Hpa
 from wrought.hv.abi.layout import GuestLayout, vcpu_affinity
-from wrought.hv.core.domain import MAX_VCPUS, Domain, Vcpu, VcpuState
+from wrought.hv.core.domain import MAX_VCPUS, Domain, DomainState, Vcpu, VcpuState
 from wrought.hv.core.frames import alloc_frames, free_scrubbed
 from wrought.hv.core.sched_admin import sched_off_cpu, sched_offline, sched_online
 from wrought.hv.core.stage2 import stage2_map
@@ -224,9 +224,10 @@ def reset(vcpu: Ptr[Vcpu], entry: u64, context: u64) -> None:
 
 @fn
 def start_vcpu(vcpu: Ptr[Vcpu], entry: u64, context: u64) -> bool:
-    """Start a vCPU that is off; False where it is on, or not yet quite off."""
-    with vcpu.domain.lock:
-        if not is_offline(vcpu):
+    """Start a vCPU that is off; False where it is on, or not yet quite off, or its domain ends."""
+    domain = vcpu.domain
+    with domain.lock:
+        if domain.state.load(Order.ACQUIRE) != u8(DomainState.RUNNING) or not is_offline(vcpu):
             return False
         reset(vcpu, entry, context)
         return sched_online(vcpu)

@@ -7,7 +7,7 @@ from wrought.hv.abi.address import Hpa
 from wrought.hv.core.build.build import build, start
 from wrought.hv.core.build.result import Built, explain
 from wrought.hv.core.domain import Domain
-from wrought.hv.core.life import REASON_REBOOT, Fate, reap
+from wrought.hv.core.life import REASON_REBOOT, Fate, give_up, reap
 from wrought.hv.machine.memory import zero_frames
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of
@@ -51,6 +51,7 @@ def rebuild(domain: Ptr[Domain]) -> None:
     result = build(domain, id, addr_of(config))
     if result != Built.OK:
         print(f"{domain.label()} can't be restarted: {explain(result)}")
+        give_up(domain)
         return
     domain.starts = starts
     print(f"{domain.label()} restarts")

@@ -133,10 +133,12 @@ def reap() -> tuple[Fate, Ptr[Domain] | None]:
 @fn
 def reap_step(domain: Ptr[Domain]) -> Fate:
     """Wait for its vCPUs, then free its memory, then all that was made for it."""
-    for i in range(domain.vcpu_count):
-        vcpu = domain.vcpu(u64(i))
-        if vcpu is not None and not sched_remove(vcpu):
-            return Fate.NOTHING
+    # One of them may be about to start another (`start_vcpu`).
+    with domain.lock:
+        for i in range(domain.vcpu_count):
+            vcpu = domain.vcpu(u64(i))
+            if vcpu is not None and not sched_remove(vcpu):
+                return Fate.NOTHING
     action = action_of(domain)
     if action == Action.HALT:
         # Nothing of the machine is used again.
