@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.hv.a64.state import arch_domain
 from wrought.hv.core.domain import Domain
 from wrought.hv.drivers.uart.console import put_text
-from wrought.hv.vdev.vpl011_fifo import vpl011_receive
+from wrought.hv.vdev import vpl011
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Ptr, Slice, u8
 
@@ -17,6 +17,9 @@ def emit(text: Slice[u8]) -> None:
 
 
 @fn
-def offer(domain: Ptr[Domain], byte: u8) -> bool:
-    """Type a byte into a domain's emulated UART."""
-    return arch_domain(domain).layout.uart != 0 and vpl011_receive(domain, byte)
+def uart_takes(domain: Ptr[Domain]) -> bool:
+    """Let the domain's emulated UART, if it has one, take what was typed."""
+    if arch_domain(domain).layout.uart == 0:
+        return False
+    vpl011.vpl011_poll(domain)
+    return True

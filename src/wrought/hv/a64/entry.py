@@ -114,8 +114,8 @@ def boot(main: Compiled) -> Compiled:
             b {main}
         9:  wfi
             b 9b
-        """, main=main, rw=HCR_RW, relative=R_AARCH64_RELATIVE, run=RELR_RUN, off_low=SCTLR_OFF & 0xFFFF,
-            off_high=SCTLR_OFF >> 16)
+        """, main=main, rw=HCR_RW, relative=R_AARCH64_RELATIVE, run=RELR_RUN,
+            off_low=SCTLR_OFF & 0xFFFF, off_high=SCTLR_OFF >> 16)
     return start
 
 

@@ -36,6 +36,8 @@ from wrought.rt.a64.symbols import image_end, image_start
 
 PAR_ADDRESS = 0x000F_FFFF_FFFF_F000
 PAR_FAULT = 1
+PAR_ATTRIBUTES = 56
+WRITE_BACK = 0xFF
 GUEST_SPIS = 64
 """Shared interrupts of an ordinary guest."""
 GICV2_VCPUS = 8
@@ -88,6 +90,21 @@ def translate(vcpu: Ptr[Vcpu], va: u64, write: bool) -> tuple[Gpa, bool]:
     return Gpa(result & PAR_ADDRESS | va & (PAGE - 1)), result & PAR_FAULT == 0
 
 
+@fn(inline=True)
+def translate_whole(va: u64, write: bool) -> tuple[Hpa, bool]:
+    """Both stages by the CPU itself; write-back memory only."""
+    before = u64(PAR_EL1.read())
+    if write:
+        at_op("s12e1w", va)
+    else:
+        at_op("s12e1r", va)
+    isb()
+    result = u64(PAR_EL1.read())
+    PAR_EL1.write(before)
+    ordinary = result & PAR_FAULT == 0 and result >> PAR_ATTRIBUTES == WRITE_BACK
+    return Hpa(result & PAR_ADDRESS | va & (PAGE - 1)), ordinary
+
+
 @unsafe
 @fn
 def new_domain() -> Ptr[Domain] | None:
@@ -118,6 +135,8 @@ def new_vcpu(domain: Ptr[Domain], id: u32) -> Ptr[Vcpu] | None:
     domain.vcpus[u64(id)] = vcpu
     domain.vcpu_count = max(domain.vcpu_count, id + 1)
     vgic_init_vcpu(vcpu)
+    # Events are edges; a PPI's configuration at reset is the implementation's choice.
+    arch(vcpu).vgic.own.edge |= u32(1) << domain.upcall
     vgic_map_hw(vcpu, at.VIRTUAL_TIMER_PPI, timer_interrupts.virtual)
     vtimer_init(vcpu, 0)
     return vcpu

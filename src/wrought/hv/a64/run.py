@@ -13,10 +13,16 @@ from wrought.hv.core.domain import (
     VcpuState,
 )
 from wrought.hv.core.life import dying
-from wrought.hv.core.sched import sched_may_idle, sched_switched_out, schedule
+from wrought.hv.core.sched import (
+    sched_may_idle,
+    sched_sleep_until,
+    sched_switched_out,
+    schedule,
+)
 from wrought.hv.drivers.gic.host import acknowledge
 from wrought.hv.machine.cpu import cpu_number
-from wrought.hv.vdev.vgic import vgic_flush
+from wrought.hv.vdev.vgic import vgic_flush, vgic_sync
+from wrought.hv.vdev.vtimer import sleep_deadline
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import wfi
@@ -55,6 +61,8 @@ def next_vcpu(vcpu: Ptr[Vcpu] | None) -> Ptr[Vcpu]:
     """The vCPU whose turn it is, its state in the registers; waits until there is one."""
     cpu = cpu_number()
     more = housekeeping()
+    if vcpu is not None and vcpu.state.load(Order.ACQUIRE) == u8(VcpuState.BLOCKED):
+        set_sleep(vcpu)
     chosen = schedule(cpu, vcpu)
     if vcpu is not None:
         if chosen is not None and u64(chosen) == u64(vcpu):
@@ -70,6 +78,16 @@ def next_vcpu(vcpu: Ptr[Vcpu] | None) -> Ptr[Vcpu]:
     plan_chores(more or dying.load(Order.RELAXED) != 0)
     context_load(chosen)
     return chosen
+
+
+@fn
+def set_sleep(vcpu: Ptr[Vcpu]) -> None:
+    """A vCPU that goes to sleep here wakes for its timers, which hardware no longer counts."""
+    # Whether the guest has ended its timer's interrupt is in the list registers.
+    vgic_sync(vcpu)
+    deadline = sleep_deadline(vcpu)
+    if deadline < vcpu.sched.deadline:
+        sched_sleep_until(vcpu, deadline)
 
 
 @fn

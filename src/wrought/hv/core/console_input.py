@@ -6,7 +6,7 @@ from wrought.hv.core.console_types import INPUT_BYTES
 from wrought.hv.core.debug_keys import debug_key
 from wrought.hv.core.domain import MAX_DOMAINS, Domain, DomainState, domains
 from wrought.hv.core.events_virq import event_send_virq
-from wrought.hv.machine.console import offer
+from wrought.hv.machine.console import uart_takes
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Ptr, u8, u64
@@ -69,12 +69,13 @@ def type_byte(byte: u8) -> None:
     if domain is None:
         debug_key(byte)
         return
-    if offer(domain, byte):
-        return
+    # One queue, so that bytes stay in order whatever room the UART has.
     with domain.console.lock:
         if domain.console.head - domain.console.tail < INPUT_BYTES:
             domain.console.input[domain.console.head % INPUT_BYTES] = byte
             domain.console.head += 1
+    if uart_takes(domain):
+        return
     vcpu = domain.vcpu(0)
     if vcpu is not None:
         event_send_virq(vcpu, VIRQ_CONSOLE)

@@ -12,10 +12,10 @@ from wrought.hv.abi.address import PAGE, Gpa
 from wrought.hv.core.domain import Domain, Vcpu
 from wrought.hv.core.stage2_tables import walk, writable
 from wrought.hv.core.stage2_types import Kind
-from wrought.hv.machine.guest import translate
-from wrought.hv.machine.memory import bytes_at
+from wrought.hv.machine.guest import translate, translate_whole
+from wrought.hv.machine.memory import address_of, bytes_at
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, sizeof, slice_from, trust
+from wrought.lang.core.intrinsics import addr_of, copy_memory, sizeof, slice_from, trust
 from wrought.lang.core.scalars import Ptr, Slice, Untrusted, type_param, u8, u64
 
 T = type_param("T")
@@ -96,7 +96,15 @@ def write_guest(vcpu: Ptr[Vcpu], va: Untrusted[u64], from_: Slice[u8]) -> bool:
 @fn
 def read_struct(vcpu: Ptr[Vcpu], va: Untrusted[u64], to: Ptr[T]) -> bool:
     """Fill a struct or number from the guest's memory: `read_struct(vcpu, arg, addr_of(x))`."""
-    # SAFETY: a T has so many bytes; types that guests fill allow every pattern of bits.
+    # SAFETY: a T has so many bytes; types that guests fill allow every pattern of bits.  What
+    # both stages of translation allow the guest to read, it may read.
+    start: u64 = trust(va)
+    if start % PAGE + sizeof(T) <= PAGE:
+        with vcpu.domain.memory.lock:
+            at, found = translate_whole(vcpu, start, False)
+            if found:
+                copy_memory(Ptr[u8](to), Ptr[u8](address_of(at)), sizeof(T))
+                return True
     return copy_virtual(vcpu, va, slice_from(Ptr[u8](to), sizeof(T)), False)
 
 

@@ -18,11 +18,12 @@ def emit(text: Slice[u8]) -> None:
 
 
 @fn
-def offer(domain: Ptr[Domain], byte: u8) -> bool:
-    """Type a byte into the emulated UART of a domain; False where it has none or it is full."""
+def uart_takes(domain: Ptr[Domain]) -> bool:
+    """Something was typed for the domain: its emulated UART takes what it has room for, and the
+    rest later; False where it has none."""
     if target.hosted:
-        return fake.offer(domain, byte)
-    return a64.offer(domain, byte)
+        return fake.uart_takes(domain)
+    return a64.uart_takes(domain)
 
 
 # Last, since both call parts of `core` that import this module.

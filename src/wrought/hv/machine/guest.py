@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wrought.hv.abi.address import Gpa
+from wrought.hv.abi.address import Gpa, Hpa
 from wrought.hv.abi.layout import GuestLayout
 from wrought.hv.core.domain import Domain, Vcpu
 from wrought.lang.core.function import fn
@@ -43,6 +43,15 @@ def translate(vcpu: Ptr[Vcpu], va: u64, write: bool) -> tuple[Gpa, bool]:
     if target.hosted:
         return fake.translate(vcpu, va, write)
     return a64.translate(vcpu, va, write)
+
+
+@fn(inline=True)
+def translate_whole(vcpu: Ptr[Vcpu], va: u64, write: bool) -> tuple[Hpa, bool]:
+    """Both stages of translation for the vCPU that runs here in one step; False where that finds
+    anything but ordinary memory, which says nothing: `translate` and the tables decide then."""
+    if target.hosted:
+        return Hpa(0), False
+    return a64.translate_whole(va, write)
 
 
 @fn

@@ -8,10 +8,8 @@ from wrought.hv.a64.traps.mmio import on_data_abort, on_instruction_abort
 from wrought.hv.a64.traps.sysregs import on_system_register
 from wrought.hv.core.domain import Fault, Vcpu
 from wrought.hv.core.life import crash
-from wrought.hv.core.sched import block, sched_sleep_until, yield_cpu
+from wrought.hv.core.sched import block, yield_cpu
 from wrought.hv.vdev.firmware import firmware_call
-from wrought.hv.vdev.vgic import vgic_sync
-from wrought.hv.vdev.vtimer import NEVER, sleep_deadline
 from wrought.lang.core.decl import enum
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import trunc
@@ -85,18 +83,7 @@ def on_wait(vcpu: Ptr[Vcpu], iss: u32) -> None:
     if iss & WFE != 0:
         yield_cpu(vcpu)
     else:
-        sleep(vcpu)
-
-
-@fn
-def sleep(vcpu: Ptr[Vcpu]) -> None:
-    """Until an interrupt, of its timers too: the hardware's stops counting for it now."""
-    # Whether the guest has ended its timer's interrupt is in the list registers.
-    vgic_sync(vcpu)
-    deadline = sleep_deadline(vcpu)
-    if deadline != NEVER:
-        sched_sleep_until(vcpu, deadline)
-    block(vcpu)
+        block(vcpu)
 
 
 @fn

@@ -21,7 +21,7 @@ GIC_PHANDLE = 0xFDE8
 """As Xen has it: fragments of passed-through devices refer to it by this number."""
 PPI = 1
 SPI = 0
-LEVEL_LOW, LEVEL_HIGH = 8, 4
+LEVEL_LOW, LEVEL_HIGH, EDGE_RISING = 8, 4, 1
 ALL_CPUS = 0xF00
 """GICv2 wants a CPU mask in the third cell of a PPI; GICv3 ignores it."""
 
@@ -167,7 +167,7 @@ def write_hypervisor(w: Ptr[FdtWriter], layout: Ptr[GuestLayout]) -> None:
     w.number(layout.grants)
     w.number(layout.grants_size)
     w.header(b"interrupts", 12)
-    write_interrupt(w, PPI, at.EVENT_PPI - 16, ALL_CPUS | LEVEL_LOW)
+    write_interrupt(w, PPI, at.EVENT_PPI - 16, ALL_CPUS | EDGE_RISING)
     w.end()
 
 
