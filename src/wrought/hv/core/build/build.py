@@ -8,8 +8,9 @@ from wrought.hv.abi.layout import GuestLayout
 from wrought.hv.core.build.config import DomainConfig, Module
 from wrought.hv.core.build.hardware import complete, give_board
 from wrought.hv.core.build.host import host
-from wrought.hv.core.build.image import ALIGN, ImageKind, look_at_image
+from wrought.hv.core.build.image import ALIGN, ImageKind
 from wrought.hv.core.build.load import load
+from wrought.hv.core.build.load_kernel import load_kernel, look_at_kernel
 from wrought.hv.core.build.load_tree import Places, load_tree, tree_room
 from wrought.hv.core.build.memory_map import Bank, MemoryMap
 from wrought.hv.core.build.passthrough import give_devices
@@ -94,13 +95,14 @@ def load_images(domain: Ptr[Domain], map: Ptr[MemoryMap], places: Ptr[Places]) -
     if config.kernel.size == 0:
         return Built.NO_KERNEL
     data = module_bytes(config.kernel)
-    image = look_at_image(data)
-    if image.kind != ImageKind.ARM64:
+    image = look_at_kernel(domain, data)
+    if image.kind == ImageKind.UNKNOWN:
         return Built.BAD_KERNEL
     if not place(config, map, image.memory, image.text_offset, tree_room(domain), places):
         return Built.KERNEL_TOO_LARGE
-    if not load(domain, places.kernel, data):
-        return Built.KERNEL_TOO_LARGE
+    result = load_kernel(domain, places.kernel, data, addr_of(image))
+    if result != Built.OK:
+        return result
     if config.ramdisk.size != 0:
         if not load(domain, places.ramdisk, module_bytes(config.ramdisk)):
             return Built.KERNEL_TOO_LARGE
