@@ -163,8 +163,8 @@ def give_path(domain: Ptr[Domain], path: Slice[u8], trusted: bool, gic: u64) -> 
     tree = host.tree
     if tree is None:
         return Built.DEVICE_UNKNOWN
-    node = fdt_find(tree, path)
-    if node == ABSENT or len(path) < 2:
+    node = fdt_find(tree, path) if len(path) > 1 and path[0] == ord("/") else u64(ABSENT)
+    if node == ABSENT:
         return Built.DEVICE_UNKNOWN
     if iommu_protects(tree, node):
         if not iommu_attach(domain, tree, node):
