@@ -70,9 +70,7 @@ class World:
         blob, self.tree = board(), Fdt()
         self.window.write(BASE + (63 << 20), blob)
         assert int(open_tree(self.tree, bytes_at(BASE + (63 << 20), len(blob)))) == 0
-        units.owners.set([units.Owner()] * 128)
-        host.confined.set([host.Confined()] * 16)
-        host.confined_count.set(0)
+        host.smmu_reset()
         self.domains = [self.domain(i) for i in (1, 2)]
         self.before = frames.free_count()
 

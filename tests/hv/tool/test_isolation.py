@@ -14,8 +14,12 @@ import pytest
 from hv.tool.files import an_image, write_partition
 from hv.tool.tampering import BLOCK, DEVICE_BLOCK, RAM_BLOCK, block_of, entry_at, put
 from wrought.cli.main import run
+from wrought.hv.tool import qemu
+from wrought.hv.tool.devicetree import Node, Tree, number64, strings, words
 from wrought.hv.tool.isolation.check import check, examine
+from wrought.hv.tool.isolation.report import summary
 from wrought.hv.tool.isolation.simulate import Outcome, simulate
+from wrought.hv.tool.isolation.smmu_model import SmmuModel
 from wrought.hv.tool.partition import Source, load
 from wrought.hv.tool.plan import Plan, prepare
 from wrought.hv.tool.problems import PartitionError, Problem
@@ -236,6 +240,92 @@ def test_interrupts(tmp_path: Path):
     plan = make(tmp_path, guest("left", devices=(uart,)))
     (message,) = found(plan, simulate(plan))["interrupt"]
     assert "interrupt 33 goes to \"left\" (/pl011@9000000) and to the hypervisor" in message
+
+
+BRIDGE = "/pcie@10000000"
+STREAM = 0x10
+
+
+def with_bridge(folder: Path) -> Plan:
+    """The first of two domains has the PCI host bridge, whose 65536 streams are an SMMU's."""
+    root = Node("", {"#address-cells": words(2), "#size-cells": words(2)})
+    bus = root.child("passthrough")
+    bus.props = {"#address-cells": words(2), "#size-cells": words(2)}
+    bus.child("pcie").props = {
+        "xen,path": strings(BRIDGE),
+        "xen,reg": number64(0x40_1000_0000, 0x1000_0000, 0x40_1000_0000)
+        + number64(0x1000_0000, 0x10_0000, 0x1000_0000)}
+    (folder / "bridge.dtb").write_bytes(Tree(root).to_bytes())
+    return make(folder, guest("left", devices=(Device(path=BRIDGE),), device_tree="bridge.dtb"),
+                guest("right"), machine=Machine(iommu="smmuv3", cpus=2))
+
+
+@pytest.fixture(params=[(7, 2), (8, 1)], ids=["stage1", "stage2"])
+def bridged(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+            ) -> tuple[Plan, Outcome, SmmuModel]:
+    """Both built, on an SMMU without or with stage 2."""
+    plan = with_bridge(tmp_path)
+    monkeypatch.setattr(qemu, "version", lambda: request.param)
+    outcome = simulate(plan)
+    (model,) = outcome.smmus.values()
+    assert model.regime(STREAM).kind == f"stage {2 if request.param > (8,) else 1}"
+    return plan, outcome, model
+
+
+def test_dma_of_an_honest_builder(bridged: tuple[Plan, Outcome, SmmuModel]):
+    plan, outcome, _ = bridged
+    assert not found(plan, outcome)
+    said = "\n".join(summary(examine(plan, outcome).claims))
+    assert f"device {BRIDGE}: " in said and "DMA confined by an SMMU" in said
+
+
+def test_dma_into_another_domain(bridged: tuple[Plan, Outcome, SmmuModel]):
+    plan, outcome, model = bridged
+    right = outcome.domains[RIGHT]
+    if model.stage2:
+        at = model.address_of_entry(STREAM)
+        outcome.window.set_word(at + 24, right.root)
+    else:
+        root = model.regime(STREAM).root
+        at = entry_at(outcome.window, dataclasses.replace(right, root=root), RAM)
+        old = outcome.window.words(at, 1)[0]
+        stolen = block_of(outcome.window, right, RAM)
+        outcome.window.set_word(at, old & ~0xFFFF_FFFF_F000 | stolen)
+    messages = found(plan, outcome)
+    assert f'{BRIDGE} of "left" reaches' in messages["dma"][0]
+    assert "by DMA" in messages["dma"][0] and "domain[0].devices" in messages["dma"][0]
+
+
+def test_dma_past_the_tables(bridged: tuple[Plan, Outcome, SmmuModel]):
+    plan, outcome, model = bridged
+    at = model.address_of_entry(STREAM)
+    outcome.window.set_word(at, 0b1001)
+    assert "is not translated at all" in found(plan, outcome)["dma"][0]
+
+
+def test_dma_of_nobodys_device(bridged: tuple[Plan, Outcome, SmmuModel]):
+    """The file that is judged by gives the bridge to the hypervisor: to nobody."""
+    plan, outcome, _ = bridged
+    partition = plan.source.partition
+    bare = partition.domain[0].model_copy(update={"devices": ()})
+    source = dataclasses.replace(plan.source, partition=partition.model_copy(
+        update={"domain": (bare, partition.domain[1])}))
+    messages = found(dataclasses.replace(plan, source=source), outcome)
+    assert "gives its device to none of ['left', 'right']" in messages["dma"][0]
+    assert "nor a device that it is given" in messages["outside"][0]
+
+
+def test_interrupts_that_go_astray(plan: Plan, outcome: Outcome):
+    (message,) = found(plan, dataclasses.replace(outcome, routes={40: RIGHT}))["interrupt"]
+    assert 'interrupt 40 goes to "right": no device of its own' in message
+
+
+def test_the_smmus_tables(bridged: tuple[Plan, Outcome, SmmuModel]):
+    plan, outcome, model = bridged
+    table = model.registers[0x80] & 0xFFFF_FFFF_F000
+    put(outcome.window, outcome.domains[RIGHT], RAM, table & -BLOCK | RAM_BLOCK)
+    assert any("tables and queues of SMMU 0x9050000" in message
+               for message in found(plan, outcome)["hypervisor-frame"])
 
 
 TAMPERED = """\

@@ -79,6 +79,16 @@ confined_count = static(Atomic[u64])
 
 
 @fn
+def smmu_reset() -> None:
+    """Know of no device's domain: for tools and tests that begin anew."""
+    confined_count.store(0, Order.RELAXED)
+    for i in range(u64(MAX_CONFINED)):
+        confined[i].used = False
+    for owner in owners[:]:
+        owner.used = False
+
+
+@fn
 def smmu_start_all() -> bool:
     """Start all units; whether one is of use."""
     any = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from wrought.hv.tool.devicetree import Node, Tree
 from wrought.hv.tool.passthrough import bus_address
@@ -29,7 +30,24 @@ def registers(tree: Tree, path: str) -> list[Range]:
                 start = bus_address(tree, below, start)
                 first = start & -PAGE
                 found.append(Range(first, (start + size - first + PAGE - 1) & -PAGE))
+        if node.text("device_type") == "pci":
+            found += pci_windows(tree, below, node, parent)
     return found
+
+
+def pci_windows(tree: Tree, path: str, node: Node, parent: Node) -> Iterator[Range]:
+    """What a PCI host bridge lets through to its bus: rows of three cells for the bus's address,
+    the address above, the size (IEEE 1275 PCI binding, 2.2.1.1)."""
+    up, size, cells = parent.cell("#address-cells", 2), node.cell("#size-cells", 2), (
+        node.cells("ranges"))
+    step = 3 + up + size
+    for at in range(0, len(cells) - step + 1, step):
+        start = _number(cells[at + 3:at + 3 + up])
+        yield Range(bus_address(tree, path, start), _number(cells[at + 3 + up:at + step]))
+
+
+def _number(cells: list[int]) -> int:
+    return int.from_bytes(b"".join(cell.to_bytes(4, "big") for cell in cells), "big")
 
 
 def interrupts(tree: Tree, path: str) -> list[int]:
@@ -93,3 +111,41 @@ def path_at(tree: Tree, place: Range) -> str | None:
             if pairs and bus_address(tree, path, pairs[0][0]) == place.start:
                 return path
     return None
+
+
+class Streams(NamedTuple):
+    """Streams `first` … of the SMMU whose registers begin at `smmu`."""
+
+    smmu: int
+    first: int
+    size: int
+    """How many."""
+
+
+def smmus(tree: Tree) -> dict[int, int]:
+    """Every SMMUv3: its phandle by the address of its registers."""
+    found: dict[int, int] = {}
+    for path, node in tree.root.walk():
+        if "arm,smmu-v3" in node.texts("compatible") and node.text("status") in ("", "okay", "ok"):
+            parent = tree.root.find(path.rpartition("/")[0] or "/")
+            pairs = node.ranges(parent) if parent else []
+            if pairs:
+                found[bus_address(tree, path, pairs[0][0])] = node.cell("phandle", 0)
+    return found
+
+
+def streams(tree: Tree, node: Node) -> Iterator[Streams]:
+    """The streams of a device, as far as SMMUv3 have them (Linux bindings, iommu.txt,
+    pci-iommu.txt)."""
+    units = {handle: base for base, handle in smmus(tree).items()}
+    cells = node.cells("iommus")
+    while cells:
+        controller = by_handle(tree, cells[0])
+        count = controller.cell("#iommu-cells", 1) if controller else 1
+        if cells[0] in units and len(cells) > 1:
+            yield Streams(units[cells[0]], cells[1], 1)
+        cells = cells[1 + count:]
+    rows = node.cells("iommu-map")
+    for at in range(0, len(rows) - 3, 4):
+        if rows[at + 1] in units:
+            yield Streams(units[rows[at + 1]], rows[at + 2], rows[at + 3])

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wrought.hv.tool.isolation.board_facts import interrupts, path_at, registers
+from wrought.hv.tool.isolation.board_facts import (
+    Streams,
+    interrupts,
+    path_at,
+    registers,
+    streams,
+)
 from wrought.hv.tool.isolation.simulate import Outcome
 from wrought.hv.tool.isolation.tables import Space
 from wrought.hv.tool.machine import names_of
@@ -116,6 +122,21 @@ class Claims:
                 at = piece.end
         return at >= place.end
 
+    def stream_owners(self) -> Iterator[tuple[Streams, Member, str]]:
+        """Streams with the domain that the file gives their device to, and the device's path.
+        The hardware domain has all devices that nobody else has."""
+        given: set[str] = set()
+        for member in self.members:
+            for device in member.domain.devices:
+                top = self.plan.tree.root.find(device.path)
+                for path, node in (top.walk(device.path) if top else ()):
+                    given.add(path)
+                    yield from ((one, member, path) for one in streams(self.plan.tree, node))
+        hardware = next((m for m in self.members if m.domain.hardware), None)
+        for path, node in self.plan.tree.root.walk() if hardware else ():
+            if path not in given and hardware:
+                yield from ((one, hardware, path) for one in streams(self.plan.tree, node))
+
     def interrupts(self) -> Iterator[tuple[int, Given]]:
         """Every interrupt line with whoever gets it."""
         console = self.outcome.devices.get("the hypervisor's UART")
@@ -141,6 +162,9 @@ class Claims:
                 yield Kept(table, f"the hypervisor's page tables, those of {self.name(number)}")
             for held in built.held:
                 yield Kept(held, f"the hypervisor's frames that serve {self.name(number)}")
+        for base, model in outcome.smmus.items():
+            for at, size in model.frames():
+                yield Kept(Range(at, size), f"the hypervisor's tables and queues of SMMU {base:#x}")
         hardware = frozenset(m.number for m in self.members if m.domain.hardware)
         yield from (Kept(_pages(place), "memory that the firmware has reserved", hardware)
                     for place in reserved_of(plan.tree))

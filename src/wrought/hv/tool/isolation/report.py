@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wrought.hv.tool.isolation.board_facts import interrupts
+from wrought.hv.tool.isolation.board_facts import interrupts, streams
 from wrought.hv.tool.isolation.claims import Claims, Member
-from wrought.hv.tool.isolation.rules import Finding, in_ram
+from wrought.hv.tool.isolation.finding import Finding
+from wrought.hv.tool.isolation.rules import in_ram
 from wrought.hv.tool.isolation.tables import Mapping
 from wrought.hv.tool.places import place
 from wrought.hv.tool.problems import Problem, dotted
@@ -43,7 +44,10 @@ def _lines(claims: Claims, member: Member) -> Iterator[str]:
                f"{one.rights}")
     for device in member.domain.devices:
         lines = ", ".join(map(str, interrupts(claims.plan.tree, device.path))) or "none"
-        yield f"device {device.path}: interrupts {lines}"
+        node = claims.plan.tree.root.find(device.path)
+        behind = node is not None and any(streams(claims.plan.tree, node))
+        dma = "DMA confined by an SMMU" if behind else "trusted, its DMA is not confined"
+        yield f"device {device.path}: interrupts {lines}; {dma}"
 
 
 def as_json(claims: Claims, findings: list[Finding]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from wrought.hv.tool.isolation.claims import Claims, Given, Kept, Member
+from wrought.hv.tool.isolation.dma import dma
+from wrought.hv.tool.isolation.finding import Finding
 from wrought.hv.tool.isolation.tables import Mapping
 from wrought.hv.tool.places import Key
 from wrought.hv.tool.quantities import Range, show_size
@@ -14,16 +16,6 @@ from wrought.hv.tool.quantities import Range, show_size
 PAGE = 4096
 UART_INTERRUPT = 32
 """INTID of a guest's emulated PL011 (GUEST_VPL011_SPI of Xen's public arch-arm.h)."""
-
-
-class Finding(NamedTuple):
-    """Something that breaks isolation."""
-
-    rule: str
-    """One word for programs."""
-    key: Key
-    """The line to look at."""
-    message: str
 
 
 class Reach(NamedTuple):
@@ -44,6 +36,8 @@ def judge(claims: Claims) -> list[Finding]:
         found += rule(claims, reaches)
     found += tables(claims)
     found += interrupts(claims)
+    found += routes(claims)
+    found += dma(claims)
     return list(dict.fromkeys(found))
 
 
@@ -199,6 +193,22 @@ def interrupts(claims: Claims) -> Iterator[Finding]:
         if member and number == UART_INTERRUPT and member.domain.console == "vpl011":
             yield Finding("interrupt", given.key, f"interrupt {number} of {given.what} is that of "
                           f"the emulated UART of {given.owner} too; give it console = \"pv\"")
+
+
+def routes(claims: Claims) -> Iterator[Finding]:
+    """Interrupts that EL2 sends to another domain than the file says."""
+    wanted: dict[int, Given] = {}
+    for number, given in claims.interrupts():
+        wanted.setdefault(number, given)
+    for number, domain in claims.outcome.routes.items():
+        member = next((m for m in claims.members if m.number == domain), None)
+        given = wanted.get(number)
+        if member is None or (given is None and member.domain.hardware):
+            continue
+        if given is None or given.number != domain:
+            whose = f"that is {given.what} of {given.owner}" if given else "no device of its own"
+            yield Finding("interrupt", member.devices_key,
+                          f'interrupt {number} goes to "{member.name}": {whose}')
 
 
 def in_ram(claims: Claims, place: Range) -> bool:

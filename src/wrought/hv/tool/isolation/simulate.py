@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,17 +25,24 @@ from wrought.hv.core.sched_types import SchedKind
 from wrought.hv.drivers.gic.host import gic_probe
 from wrought.hv.drivers.gic.places import gic
 from wrought.hv.drivers.held import hold_devices
+from wrought.hv.drivers.smmu import host as smmu
+from wrought.hv.drivers.smmu.registers import REGISTERS
 from wrought.hv.drivers.uart.console import find_console
 from wrought.hv.fake import cpu as fake_cpu
 from wrought.hv.fake import devices as fake_devices
 from wrought.hv.fake import guest as fake_guest
+from wrought.hv.fake import iommu as fake_iommu
 from wrought.hv.fake import memory as fake_memory
 from wrought.hv.machine.memory import bytes_at
+from wrought.hv.tool import qemu
+from wrought.hv.tool.isolation.board_facts import smmus as smmus_of
 from wrought.hv.tool.isolation.memory import PAGE, Window
+from wrought.hv.tool.isolation.smmu_model import SmmuModel
 from wrought.hv.tool.kernel import image_header
 from wrought.hv.tool.placement import banks_of
 from wrought.hv.tool.plan import Plan
 from wrought.hv.tool.quantities import Range
+from wrought.lang.build.call import mmio_window
 from wrought.lang.build.errors import Panic
 from wrought.rt.fdt import Fdt, open_tree
 
@@ -85,6 +92,10 @@ class Outcome:
     """GICV, which every guest of a GICv2 machine reaches."""
     said: str
     """What EL2 printed."""
+    smmus: dict[int, SmmuModel]
+    """By the address of their registers."""
+    routes: dict[int, int]
+    """Interrupts that go to domains: INTID to the domain's number."""
 
 
 def simulate(plan: Plan) -> Outcome:
@@ -94,7 +105,7 @@ def simulate(plan: Plan) -> Outcome:
     blob = Range(plan.tree_place.start, plan.tree_path.stat().st_size)
     forget(window)
     tree, board = Fdt(), Board()
-    with captured() as said:
+    with captured() as said, smmu_models(plan, window) as smmus:
         try:
             if int(open_tree(tree, bytes_at(blob.start, blob.size))) != 0:
                 raise WroughtError(f"{plan.tree_path}: EL2 finds the device tree damaged")
@@ -104,7 +115,7 @@ def simulate(plan: Plan) -> Outcome:
             boot_memory.give_memory(board, tree, image.start, image.end, blob.start, blob.size)
             hold_devices(tree)
             fake_guest.own_grants.set(image.start)
-            fake_devices.forget_routes()
+            start_smmus(tree, smmus)
             sched_init(SchedKind.FAIR, board.cpu_count)
             builder.build_all(tree)
         except Panic as panic:
@@ -113,7 +124,7 @@ def simulate(plan: Plan) -> Outcome:
     return Outcome(window, tuple(Range(b.start, b.end - b.start) for b in
                                  list(board.banks)[:board.bank_count]),
                    image, blob, dict(built()), failures(), tuple(allocator_frames()),
-                   tuple(free_ranges()), devices, virtual, said[0])
+                   tuple(free_ranges()), devices, virtual, said[0], smmus, dict(routes()))
 
 
 def load(plan: Plan, window: Window) -> Range:
@@ -134,6 +145,8 @@ def forget(window: Window) -> None:
     frames.forget_memory()
     foreign.forget_foreign()
     fake_guest.forget_all()
+    fake_devices.forget_routes()
+    fake_iommu.forget_devices()
     for i in range(MAX_DOMAINS):
         core_domain.domains.get()[i] = None
         builder.outcomes.get()[i] = 0
@@ -162,6 +175,37 @@ def probe(tree: Any, plan: Plan) -> dict[str, Range]:
     if console.size:
         kept["the hypervisor's UART"] = Range(console.base, console.size)
     return kept
+
+
+@contextmanager
+def smmu_models(plan: Plan, window: Window) -> Generator[dict[int, SmmuModel]]:
+    """A model behind the registers of every SMMUv3; QEMU's have stage 2 from version 8.1 on."""
+    stage2 = plan.source.partition.machine.emulated is None or qemu.version() >= (8, 1)
+    models = {base: SmmuModel(window, stage2) for base in smmus_of(plan.tree)}
+    with ExitStack() as stack:
+        for base, model in models.items():
+            stack.enter_context(mmio_window(base, REGISTERS, model.read, model.write))
+        yield models
+        driven: Any = fake_iommu.driven
+        driven.set(False)
+
+
+def start_smmus(tree: Any, models: dict[int, SmmuModel]) -> None:
+    """As EL2 does, before any device is given away."""
+    if models:
+        smmu.smmu_reset()
+        smmu.smmu_probe(tree)
+        smmu.smmu_start_all()
+        driven: Any = fake_iommu.driven
+        driven.set(True)
+
+
+def routes() -> Iterator[tuple[int, int]]:
+    """Interrupts that EL2 has routed."""
+    known: Any = fake_devices.routes
+    for number, route in enumerate(known.get()):
+        if route.given:
+            yield number, int(route.domain)
 
 
 def address_bits(plan: Plan) -> int:

@@ -142,19 +142,32 @@ class SmmuModel:
             self.window.set_word(at + 8 * i, word)
         self.event_prod = self.event_prod + 1 & (2 << bits) - 1
 
+    def frames(self) -> list[tuple[int, int]]:
+        """Pages of queues and of the stream table's first level, as (address, bytes)."""
+        shape, base = self.registers[0x88], self.registers[0x80] & 0x000F_FFFF_FFFF_FFC0
+        bits, split = shape & 0x3F, shape >> 6 & 0x1F
+        size = 8 << (bits - split) if shape >> 16 & 3 else 64 << bits
+        pages = [(self.registers[at] & ADDRESS, 4096) for at in (0x90, 0xA0)]
+        return [(base, size + 4095 & -4096), *pages] if base else []
+
     def entry(self, stream: int) -> tuple[int, ...]:
-        """The eight words of a stream table entry; () where the table has none (3.3.1)."""
+        """The eight words of a stream table entry; () where the table has none."""
+        at = self.address_of_entry(stream)
+        return tuple(self.window.words(at, 8)) if at else ()
+
+    def address_of_entry(self, stream: int) -> int:
+        """Where a stream's entry is (3.3.1); 0 where the table has none."""
         shape, base = self.registers[0x88], self.registers[0x80] & 0x000F_FFFF_FFFF_FFC0
         bits, split = shape & 0x3F, shape >> 6 & 0x1F
         if stream >> bits:
-            return ()
+            return 0
         if shape >> 16 & 3 == 0:
-            return tuple(self.window.words(base + 64 * stream, 8))
+            return base + 64 * stream
         (first,) = self.window.words(base + 8 * (stream >> split), 1)
         span, low = first & 0x1F, stream & (1 << split) - 1
         if span == 0 or low >> (span - 1):
-            return ()
-        return tuple(self.window.words((first & 0x000F_FFFF_FFFF_FFC0) + 64 * low, 8))
+            return 0
+        return (first & 0x000F_FFFF_FFFF_FFC0) + 64 * low
 
     def regime(self, stream: int) -> Regime:
         """How a stream is translated (5.2, 5.4)."""

@@ -1,13 +1,14 @@
-"""Stage 2 translation tables read by the manual alone: VMSAv8-64 with 4 KB granules.
+"""Translation tables read by the manual alone: VMSAv8-64 with 4 KB granules.
 
-Arm ARM DDI 0487: the walk D8.2, descriptors D8.3, permissions D8.4.2, memory attributes D8.6.6.
+Arm ARM DDI 0487: the walk D8.2, descriptors D8.3, permissions D8.4, memory attributes D8.6.
 Nothing here comes from the code that made the tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wrought.hv.tool.isolation.memory import PAGE, Window
 from wrought.hv.tool.quantities import Range
@@ -17,6 +18,8 @@ VALID, TABLE = 1, 2
 ADDRESS = 0x0000_FFFF_FFFF_F000
 ACCESSED = 1 << 10
 READ, WRITE = 1 << 6, 1 << 7
+READ_ONLY, NEVER = 1 << 7, 1 << 54
+"""Of stage 1: AP[2] and UXN."""
 LAST = 3
 
 
@@ -67,16 +70,46 @@ def walk(window: Window, root: int, bits: int) -> Space:
     space = Space()
     if root % (concatenated * PAGE):
         space.defects.append(f"the root {root:#x} is not aligned to its {concatenated} tables")
-    _Walker(window, space, 1 << bits).table(root, level, 0, concatenated)
+    _Walker(window, space, 1 << bits, stage2_rights).table(root, level, 0, concatenated)
     space.mappings = list(joined(space.mappings))
     return space
+
+
+def walk_stage1(window: Window, root: int, bits: int) -> Space:
+    """Read tables of stage 1, which has no concatenated tables, for addresses of `bits` bits."""
+    space = Space()
+    _Walker(window, space, 1 << bits, stage1_rights).table(root, 4 - (bits - 4) // 9, 0)
+    space.mappings = list(joined(space.mappings))
+    return space
+
+
+class Rights(NamedTuple):
+    """What a leaf says besides the address."""
+
+    read: bool
+    write: bool
+    execute: bool
+    device: bool
+
+
+def stage2_rights(entry: int) -> Rights:
+    """S2AP, XN, MemAttr.  XN[1:0] is 00 where both privilege levels may execute, 10 where none
+    may; the others need FEAT_XNX and let one level execute (D8.4.2.5)."""
+    return Rights(bool(entry & READ), bool(entry & WRITE), entry >> 53 & 3 != 2,
+                  entry >> 4 & 3 == 0)
+
+
+def stage1_rights(entry: int) -> Rights:
+    """AP[2], UXN, AttrIndx, of which 1 is a device in the contexts of this project."""
+    return Rights(True, not entry & READ_ONLY, not entry & NEVER, entry >> 2 & 7 == 1)
 
 
 class _Walker:
     """A walk through one tree of tables."""
 
-    def __init__(self, window: Window, space: Space, limit: int) -> None:
-        self.window, self.space, self.limit = window, space, limit
+    def __init__(self, window: Window, space: Space, limit: int,
+                 rights: Callable[[int], Rights]) -> None:
+        self.window, self.space, self.limit, self.rights = window, space, limit, rights
         self.seen: set[int] = set()
 
     def table(self, at: int, level: int, gpa: int, count: int = 1) -> None:
@@ -107,11 +140,8 @@ class _Walker:
         elif output % span:
             defects.append(f"{gpa:#x}: the block's address {output:#x} is not aligned")
         elif entry & ACCESSED:
-            self.space.mappings.append(Mapping(
-                gpa, output, span, bool(entry & READ), bool(entry & WRITE),
-                # XN[1:0] is 00 where both privilege levels may execute, 10 where none may; the
-                # others need FEAT_XNX and let one level execute (D8.4.2.5).
-                execute=entry >> 53 & 3 != 2, device=entry >> 4 & 3 == 0))
+            self.space.mappings.append(Mapping(gpa, output, span, *self.rights(entry)))
+
 
 
 def joined(mappings: list[Mapping]) -> Iterator[Mapping]:
