@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from hv.core.machine import PAGE
+from hv.core.machine import PAGE, Ram
 from hv.core.memory_world import BASE, BASE_FRAME, HARDWARE, ONE, SELF, TWO, World
 from wrought.hv.core import domain as domain_module
 from wrought.hv.core import foreign, frames, grants, grants_life, grants_op, ram_release, stage2
@@ -158,3 +158,13 @@ def is_free(frame: int) -> bool:
 
 __all__ = ["BASE", "BASE_FRAME", "HARDWARE", "ONE", "PAGE", "SELF", "TWO", "GrantWorld",
            "is_free"]
+
+
+def of_version(ram: Ram, version: int) -> GrantWorld:
+    """A new world whose domains use that version of the tables."""
+    world = GrantWorld(ram)
+    if version != 1:
+        for number in (HARDWARE, ONE, TWO):
+            world.put(number, struct.pack("<I", version))
+            assert world.op(number, SET_VERSION, BASE, 1) == 0
+    return world
