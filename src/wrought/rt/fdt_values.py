@@ -8,7 +8,7 @@ from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Ptr, Slice, u8, u64
 from wrought.rt.bytes import ABSENT, be32, equal, find_byte
 from wrought.rt.fdt import ROOT, Fdt, Token
-from wrought.rt.fdt_find import fdt_find, property_of, walk_from
+from wrought.rt.fdt_find import fdt_find, next_child, property_of, walk_from
 
 
 @struct
@@ -116,3 +116,13 @@ def stdout_node(tree: Ptr[Fdt]) -> u64:
         return ABSENT
     alias = text(property_of(tree, aliases, path).data)
     return fdt_find(tree, alias) if len(alias) > 0 else ABSENT
+
+
+@fn
+def next_compatible_child(tree: Ptr[Fdt], parent: u64, after: u64, kind: Slice[u8]) -> u64:
+    """The child of `parent` behind `after` (ABSENT: the first) whose `compatible` holds `kind`, or
+    ABSENT."""
+    node = next_child(tree, parent, after)
+    while node != ABSENT and not has_text(property_of(tree, node, b"compatible").data, kind):
+        node = next_child(tree, parent, node)
+    return node

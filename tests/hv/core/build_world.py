@@ -10,13 +10,17 @@ from wrought.hv.core import foreign
 from wrought.hv.core.board import Board, read_board
 from wrought.hv.core.build import all as builder
 from wrought.hv.core.build import memory as boot_memory
-from wrought.hv.core.domain import MAX_DOMAINS
+from wrought.hv.core.build import shared_memory
 from wrought.hv.core.build.result import explain
+from wrought.hv.core.domain import MAX_DOMAINS
 from wrought.hv.core.sched_admin import sched_init
 from wrought.hv.core.sched_types import SchedKind
 from wrought.hv.core.stage2 import stage2_walk
 from wrought.hv.fake import cpu, guest
+from wrought.hv.tool.chosen import describe
 from wrought.hv.tool.devicetree import Node, Tree, number64, parse, strings, words
+from wrought.hv.tool.quantities import Range
+from wrought.hv.tool.schema import Partition
 from wrought.rt.fdt import Check, Fdt, open_tree
 
 SIZE = 192 << 20
@@ -65,10 +69,20 @@ class BuildWorld:
         self.files[self.next] = data
         self.next += len(data) + 0x1FFF & ~0xFFF
 
+    def describe(self, partition: Partition, kernel: bytes) -> None:
+        """A partition as the tool describes it, every domain with that kernel."""
+        places: dict[tuple[int, str], Range] = {}
+        for i in range(len(partition.domain)):
+            places[i, "kernel"] = Range(self.next, len(kernel))
+            self.files[self.next] = kernel
+            self.next += len(kernel) + 0x1FFF & ~0xFFF
+        describe(self.tree, partition, places)
+
     def build(self) -> list[str]:
         """Boot up to the first guest; why domains 1, 2, … are there or not."""
         self.ram.begin()
         foreign.forget_foreign()
+        shared_memory.forget_shared()
         for i in range(MAX_DOMAINS):
             domain_module.domains.get()[i] = None
             builder.outcomes.get()[i] = 0

@@ -4,6 +4,7 @@ configuration makes.  Beginning and end are in `events_life`, virtual interrupts
 
 from __future__ import annotations
 
+from wrought.hv.abi.shared_info import TWO_LEVEL_PORTS
 from wrought.hv.core.domain import Domain
 from wrought.hv.core.event_bind import open_port
 from wrought.hv.core.event_pending import set_pending
@@ -18,7 +19,7 @@ from wrought.hv.core.event_ports import (
 )
 from wrought.hv.core.event_types import PortState
 from wrought.lang.core.function import fn
-from wrought.lang.core.scalars import Ptr, u32, u64
+from wrought.lang.core.scalars import Ptr, u16, u32, u64
 
 
 @fn
@@ -48,6 +49,36 @@ def event_bind_static(a: Ptr[Domain], port_a: u32, b: Ptr[Domain], port_b: u32) 
         join(b, port_b, a, port_a)
     unlock_both(a, b)
     return made
+
+
+@fn
+def event_keep_static(domain: Ptr[Domain], port: u32) -> bool:
+    """Keep a port for a static channel, so that it is given to nothing else; the domain's limit
+    grows to include it.  False where it is in use, kept already, not a number that the 2-level ABI
+    has, or there is no memory."""
+    with domain.events.lock:
+        if port == 0 or port >= TWO_LEVEL_PORTS:
+            return False
+        domain.events.limit = max(domain.events.limit, port + 1)
+        if not reach(domain, port):
+            return False
+        there = channel(domain, port)
+        if there.state != PortState.FREE or there.static:
+            return False
+        there.static = True
+        set_channel(domain, port, there)
+        return True
+
+
+@fn
+def event_wait_static(domain: Ptr[Domain], port: u32, remote: u16) -> None:
+    """Let a kept port that is not connected wait for `event_bind_static` with domain `remote`,
+    which has ended; what is sent there meanwhile is lost."""
+    with domain.events.lock:
+        if reach(domain, port):
+            there = channel(domain, port)
+            if there.state == PortState.FREE and there.static:
+                open_port(domain, port, PortState.UNBOUND, 0, remote, 0)
 
 
 @fn

@@ -170,8 +170,10 @@ def give_up(domain: Ptr[Domain]) -> None:
             sched_remove(vcpu)
     events_destroy(domain)
     iommu_detach(domain)
-    while not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):
-        pass
-    stage2_destroy(addr_of(domain.memory))
+    # Nothing of it has tables where building ended before there were any.
+    if u64(domain.memory.root) != 0:
+        while not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):
+            pass
+        stage2_destroy(addr_of(domain.memory))
     destroy_domain(domain)
     domain.state.store(u8(DomainState.EMPTY), Order.RELEASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wrought.hv.core.build.build import build, start
+from wrought.hv.core.build.channels import bind_channels
 from wrought.hv.core.build.config import (
     DomainConfig,
     guest_config,
@@ -41,6 +42,9 @@ def build_all(tree: Ptr[Fdt]) -> None:
         build_one(id, addr_of(config))
         id += 1
         node = next_guest(tree, node)
+    for domain in domains:
+        if domain is not None:
+            bind_channels(domain)
     for domain in domains:
         if domain is not None:
             start(domain)

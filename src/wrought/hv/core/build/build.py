@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from wrought.hv.abi.address import Hpa
 from wrought.hv.abi.layout import GuestLayout
+from wrought.hv.core.build.channels import keep_channels
 from wrought.hv.core.build.config import DomainConfig, Module
 from wrought.hv.core.build.hardware import complete, give_board
 from wrought.hv.core.build.host import host
@@ -16,6 +17,7 @@ from wrought.hv.core.build.memory_map import Bank, MemoryMap
 from wrought.hv.core.build.passthrough import give_devices
 from wrought.hv.core.build.ram import give_ram, give_ram_direct, give_static
 from wrought.hv.core.build.result import Built
+from wrought.hv.core.build.shared_memory import give_shared
 from wrought.hv.core.domain import MAX_VCPUS, Domain, DomainState
 from wrought.hv.core.events_life import events_init
 from wrought.hv.core.grants_life import grants_init
@@ -145,7 +147,8 @@ def build(domain: Ptr[Domain], id: u16, config: Ptr[DomainConfig]) -> Built:
         return Built.NO_DEVICES
     if not events_init(domain) or not grants_init(domain):
         return Built.NO_MEMORY
-    return fill(domain, addr_of(layout))
+    kept = keep_channels(domain)
+    return fill(domain, addr_of(layout)) if kept == Built.OK else kept
 
 
 @fn
@@ -156,6 +159,8 @@ def fill(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> Built:
     if not give_memory(domain, addr_of(map)):
         return Built.NO_MEMORY
     result = give_board(domain) if domain.hardware else give_devices(domain, layout, host.gic)
+    if result == Built.OK:
+        result = give_shared(domain, layout)
     if result == Built.OK:
         result = load_images(domain, addr_of(map), addr_of(places))
     if result == Built.OK:

@@ -11,6 +11,7 @@ from wrought.hv.abi import layout as at
 from wrought.hv.abi.layout import GuestLayout, vcpu_affinity
 from wrought.hv.core.build.config import DomainConfig
 from wrought.hv.core.build.memory_map import MemoryMap
+from wrought.hv.core.build.shared_memory import write_shared_memory
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import trunc
@@ -182,6 +183,7 @@ def write_guest_tree(w: Ptr[FdtWriter], config: Ptr[DomainConfig], facts: Ptr[Tr
     w.property(b"compatible", b"xen,xenvm-4.17\0xen,xenvm\0")
     write_chosen(w, config, facts)
     write_memory(w, facts.map)
+    write_shared_memory(w, config.node, 2, 2)
     write_cpus(w, config.vcpus)
     write_psci(w)
     write_gic(w, facts.layout, facts.gic_phandle)

@@ -36,6 +36,8 @@ class HostTree:
     """Of the root."""
     size_cells: u64
     has_chosen: bool
+    has_reserved: bool
+    """/reserved-memory was written."""
 
 
 @fn

@@ -20,12 +20,13 @@ from wrought.hv.core.build.host_nodes import (
     write_timer_properties,
 )
 from wrought.hv.core.build.host_walk import HostWalk, Role, begin_walk
+from wrought.hv.core.build.shared_memory import write_shared_memory, write_shares
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, unroll, zeroed
 from wrought.lang.core.scalars import Ptr, Slice, u8, u64
 from wrought.rt.bytes import equal, starts_with
 from wrought.rt.fdt import HEADER, Fdt, Token
-from wrought.rt.fdt_find import property_of
+from wrought.rt.fdt_find import node_name, property_of
 from wrought.rt.fdt_tree import phandle_of
 from wrought.rt.fdt_values import cell_count
 from wrought.rt.fdt_write import RESERVATIONS, STRINGS, FdtWriter, begin_like
@@ -90,7 +91,7 @@ def write_host_tree(w: Ptr[FdtWriter], blob: Slice[u8], tree: Ptr[Fdt], gic: u64
     host = HostTree(w, tree, gic, console, config, facts, phandle_of(tree, gic),
                     cell_count(tree, gic, b"#interrupt-cells", 3),
                     cell_count(tree, 0, b"#address-cells", 2),
-                    cell_count(tree, 0, b"#size-cells", 1), False)
+                    cell_count(tree, 0, b"#size-cells", 1), False, False)
     walk = zeroed(HostWalk)
     begin_walk(addr_of(walk), tree, gic)
     while True:
@@ -103,11 +104,22 @@ def write_host_tree(w: Ptr[FdtWriter], blob: Slice[u8], tree: Ptr[Fdt], gic: u64
             case Token.END:
                 if walk.line.depth == 0:
                     write_rest(addr_of(host))
+                elif walk.line.depth == 1 and equal(
+                        node_name(tree, walk.line.nodes[1]), b"reserved-memory"):
+                    add_shares(addr_of(host), walk.line.nodes[1])
                 w.end()
             case Token.FINISH:
                 return w.finish()
             case _:
                 return 0
+
+
+@fn
+def add_shares(host: Ptr[HostTree], node: u64) -> None:
+    """Static shared memory, at the end of the board's own /reserved-memory."""
+    host.has_reserved = True
+    write_shares(host.w, host.config.node, cell_count(host.tree, node, b"#address-cells", 2),
+                 cell_count(host.tree, node, b"#size-cells", 1))
 
 
 @fn
@@ -135,6 +147,8 @@ def write_rest(host: Ptr[HostTree]) -> None:
         host.w.end()
     write_banks(host)
     write_reserved(host)
+    if not host.has_reserved:
+        write_shared_memory(host.w, host.config.node, host.address_cells, host.size_cells)
     write_cpus(host.w, host.config.vcpus)
     write_psci(host.w)
     if property_of(host.tree, host.gic, b"interrupt-controller").found:

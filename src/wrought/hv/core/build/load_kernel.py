@@ -13,7 +13,7 @@ from wrought.hv.core.stage2_types import Kind
 from wrought.hv.machine.memory import address_of, bytes_at
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, sizeof, zeroed
+from wrought.lang.core.intrinsics import addr_of, zeroed
 from wrought.lang.core.scalars import Array, Ptr, Slice, u8, u64
 from wrought.rt.inflate import Inflated, Inflater, gunzip
 

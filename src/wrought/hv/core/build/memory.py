@@ -7,6 +7,7 @@ from wrought.hv.core.board import Board
 from wrought.hv.core.build.config import DomainConfig, guest_config, hardware_config, next_guest
 from wrought.hv.core.build.host import use_host
 from wrought.hv.core.build.ram import STATIC_ENTRY
+from wrought.hv.core.build.shared_memory import reserve_shared
 from wrought.hv.core.frames import add_memory, reserve
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of
@@ -36,10 +37,13 @@ def reserve_modules(board: Ptr[Board], tree: Ptr[Fdt]) -> None:
     """Files that the boot loader has placed, and static memory, of all domains."""
     first = hardware_config(tree)
     reserve_of(board, addr_of(first))
+    if first.node != ABSENT:
+        reserve_shared(board, tree, first.node)
     node = next_guest(tree, ABSENT)
     while node != ABSENT:
         config = guest_config(tree, node)
         reserve_of(board, addr_of(config))
+        reserve_shared(board, tree, node)
         node = next_guest(tree, node)
 
 

@@ -28,6 +28,8 @@ class Built:
     DEVICE_PLACE = 14
     TOO_MANY_DEVICES = 15
     NO_BOARD = 16
+    BAD_CHANNEL = 17
+    BAD_SHARED = 18
 
 
 @fn
@@ -52,6 +54,12 @@ def explain(built: Built) -> Slice[u8]:
             return b"wrought,affinity names no CPU that runs"
         case Built.NO_DEVICES:
             return b"its devices could not be made"
+        case Built.BAD_CHANNEL:
+            return (b"a port of xen,evtchn is 0, taken or too large, or the node that it names "
+                    b"does not name it")
+        case Built.BAD_SHARED:
+            return (b"xen,shared-mem or xen,shm-id is wrong, differs from another domain's, or is "
+                    b"where there is something else")
         case _:
             return explain_device(built)
 
