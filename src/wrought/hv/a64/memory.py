@@ -10,6 +10,8 @@ from wrought.lang.core.sysreg import CTR_EL0, DCZID_EL0, VTTBR_EL2
 
 PAGE_SHIFT = 12
 COPY_BLOCK = 64
+TRAP_FP = 1 << 10
+"""CPTR_EL2.TFP."""
 line = static(u64, 64)
 """Bytes of the smallest data cache line (CTR_EL0.DminLine)."""
 zero_block = static(u64)
@@ -86,27 +88,45 @@ def flush_guest(vmid: u16, root: u64) -> None:
     isb()
 
 
-@asm
-def copy_lines(to: u64, from_: u64, blocks: u64) -> None:
-    """Copy blocks of 64 bytes, aligned to 8, and clean each to the point of coherency; lines of
-    caches are 64 bytes or more."""
-    a64("""
-        cbz x2, 2f
-    1:  ldp x3, x4, [x1]
-        ldp x5, x6, [x1, #16]
-        ldp x7, x8, [x1, #32]
-        ldp x9, x10, [x1, #48]
-        stp x3, x4, [x0]
-        stp x5, x6, [x0, #16]
-        stp x7, x8, [x0, #32]
-        stp x9, x10, [x0, #48]
+def _block() -> str:
+    return """
+        ldp q0, q1, [x1], #32
+        ldp q2, q3, [x1], #32
+        stp q0, q1, [x0]
+        stp q2, q3, [x0, #32]
         dc civac, x0
-        add x1, x1, #64
         add x0, x0, #64
+        """
+
+
+@asm(stack=64)
+def copy_lines(to: u64, from_: u64, blocks: u64) -> None:
+    """Copy blocks of 64 bytes and clean each to the point of coherency; lines of caches are 64
+    bytes or more.  The vector registers, which may be a guest's, are put back."""
+    a64("""
+        .arch_extension fp
+        mrs x9, cptr_el2
+        bic x10, x9, #{trap}
+        msr cptr_el2, x10
+        isb
+        stp q0, q1, [sp, #-64]!
+        stp q2, q3, [sp, #32]
+        and x11, x2, #3
+        lsr x2, x2, #2
+        cbz x2, 2f
+    1:  """ + _block() * 4 + """
         subs x2, x2, #1
         b.ne 1b
-    2:  ret
-    """)
+    2:  cbz x11, 4f
+    3:  """ + _block() + """
+        subs x11, x11, #1
+        b.ne 3b
+    4:  ldp q2, q3, [sp, #32]
+        ldp q0, q1, [sp], #64
+        msr cptr_el2, x9
+        isb
+        ret
+    """, trap=TRAP_FP)
 
 
 @unsafe

@@ -44,8 +44,8 @@ class Program:
     nothing or i32); `entry` is where a bare-metal image starts, and `console` what its `print`
     calls (with a Slice[u8]); `roots` are further functions to keep: exports, the panic handler.
     `layout` places a bare-metal image; `stack_limit` (bytes) bounds its deepest path; `root` is
-    the folder relative to which debug information names files; `small` are the beginnings of
-    modules' names whose functions are to be small rather than fast.
+    the folder relative to which debug information names files; functions whose names
+    begin with one of `small` are made small rather than fast, but for those of `fast`.
     """
 
     def __init__(self, name: str, *, target: str = "host", main: Compiled | None = None,
@@ -54,14 +54,14 @@ class Program:
                  stack_limit: int = 0, debug: bool = True,
                  root: str | Path = "", libraries: Sequence[str] = (), soname: str = "",
                  cache: Cache | None = None, verify_each: bool = False,
-                 small: Sequence[str] = ()) -> None:
+                 small: Sequence[str] = (), fast: Sequence[str] = ()) -> None:
         self.name, self.target = name, find_target(target)
         self.main, self.entry, self.console, self.roots = main, entry, console, list(roots)
         self.layout = layout or Layout()
         self.stack_limit = stack_limit or self.layout.stack
         self.debug, self.root, self.cache = debug, str(root), cache or Cache()
         self.libraries, self.soname, self.verify_each = list(libraries), soname, verify_each
-        self.small = tuple(small)
+        self.small, self.fast = tuple(small), tuple(fast)
         self.bounds: dict[str, StackBound] = {}
         """After a bare-metal build: the deepest stack path from each root."""
         self._module: m.Module | None = None
@@ -115,8 +115,10 @@ class Program:
 
     def _keep_small(self, module: m.Module) -> None:
         for function in module.functions.values():
-            if function.name.startswith(self.small) and "inline" not in function.attrs:
-                function.attrs.add("small")
+            small = function.name.startswith(self.small)
+            if small and not function.name.startswith(self.fast):
+                if "inline" not in function.attrs:
+                    function.attrs.add("small")
 
     def _stack_roots(self, module: m.Module) -> list[str]:
         """Where execution can begin: the entry, exports, and what assembler text names."""
