@@ -9,8 +9,8 @@ another CPU has it, that one takes it out at its next exit, which is asked for.
 from __future__ import annotations
 
 from wrought.hv.core.domain import Vcpu
-from wrought.hv.drivers.gic.lists import mask_host, unmask_host
 from wrought.hv.vdev.vgic_banks import dist, disturb, is_here, mark, mark_parked, notify, vgic
+from wrought.hv.vdev.vgic_host import aim, configure, switch_host
 from wrought.hv.vdev.vgic_lists import clear_latch, end_active, lr_of, pull
 from wrought.hv.vdev.vgic_types import Bank
 from wrought.lang.core.atomics import Order
@@ -85,6 +85,7 @@ def set_enabled(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
     new = mask & bank.valid & ~bank.enabled.load(Order.RELAXED)
     bank.enabled.or_(new, Order.RELAXED)
     if n != 0:
+        aim(owner, bank, new)
         switch_host(bank, new, True)
     tell(owner, bank, n, new)
 
@@ -97,20 +98,6 @@ def clear_enabled(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, mask: u32) -> None:
     if n != 0:
         switch_host(bank, old, False)
     withdraw(owner, bank, n, old)
-
-
-@fn
-def switch_host(bank: Ptr[Bank], mask: u32, on: bool) -> None:
-    """The host's SPIs behind the guest's are enabled as those are: a line that falls while the
-    guest does not look is then not remembered."""
-    rest = mask & bank.mapped
-    while rest != 0:
-        physical = u32(bank.physical[count_trailing_zeros(rest)])
-        if on:
-            unmask_host(physical)
-        else:
-            mask_host(physical)
-        rest &= rest - 1
 
 
 @fn
@@ -222,4 +209,6 @@ def set_edges(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, edges: u32, mask: u32) 
     change = (bank.edge ^ edges) & mask & bank.valid & (~u32(SGI_MASK) if n == 0 else ~u32(0))
     withdraw(owner, bank, n, change)
     bank.edge ^= change
+    if n != 0:
+        configure(bank, change)
     tell(owner, bank, n, change)

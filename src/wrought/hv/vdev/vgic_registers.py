@@ -22,6 +22,7 @@ from wrought.hv.vdev.vgic_change import (
     tell,
     withdraw,
 )
+from wrought.hv.vdev.vgic_host import aim
 from wrought.hv.vdev.vgic_lists import ACTIVE_BIT, PENDING_BIT
 from wrought.hv.vdev.vgic_sgi import SOURCES
 from wrought.hv.vdev.vgic_types import NOBODY, PRIORITY_MASK, Bank
@@ -153,6 +154,7 @@ def retarget(owner: Ptr[Vcpu], bank: Ptr[Bank], n: u32, i: u32, route: u32, targ
     bank.route[i] = route
     if bank.target[i] != target:
         bank.target[i] = target
+        aim(owner, bank, u32(1) << i)
         withdraw(owner, bank, n, u32(1) << i)
         tell(owner, bank, n, u32(1) << i)
 

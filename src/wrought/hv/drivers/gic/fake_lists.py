@@ -31,6 +31,10 @@ class FakeLists:
 
 
 lists = static(FakeLists)
+edges = static(Array[u8, INTIDS])
+"""1 where a physical interrupt was set to be edge-triggered, after `configure_host`."""
+aimed = static(Array[u32, INTIDS])
+"""The CPU that it was last sent to by `aim_host`."""
 count = static(u32, 4)
 """List registers of the fake machine."""
 version = static(u32, 3)

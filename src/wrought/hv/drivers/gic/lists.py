@@ -202,3 +202,21 @@ def host_clear_active(intid: u32) -> None:
         fake.lists.active[intid] = 0
     else:
         host.set_active(intid, False)
+
+
+@fn
+def configure_host(intid: u32, edge: bool) -> None:
+    """Set how a physical SPI is triggered."""
+    if target.hosted:
+        fake.edges[intid] = 1 if edge else 0
+    else:
+        host.set_config(intid, edge)
+
+
+@fn
+def aim_host(intid: u32, cpu: u32) -> None:
+    """Send a physical SPI to a CPU that is started."""
+    if target.hosted:
+        fake.aimed[intid] = cpu
+    else:
+        host.set_target(intid, cpu)
