@@ -150,6 +150,10 @@ class Claims:
                     yield number, Given(f'"{member.name}"', member.number, device.path,
                                         member.devices_key)
 
+    def interrupts_of(self, number: int) -> list[int]:
+        """Interrupts of the machine that EL2 gives to a domain, ascending."""
+        return sorted(line for line, domain in self.outcome.routes.items() if domain == number)
+
     def _kept(self) -> Iterator[Kept]:
         """What must stay out of reach."""
         outcome, plan = self.outcome, self.plan

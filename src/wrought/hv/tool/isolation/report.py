@@ -42,12 +42,26 @@ def _lines(claims: Claims, member: Member) -> Iterator[str]:
             kind = "shared"
         yield (f"{kind:7}{one.gpa:#14x}  at machine {one.hpa:#14x}  {show_size(one.size):>9}  "
                f"{one.rights}")
+    lines = claims.interrupts_of(member.number)
+    if lines:
+        yield f"interrupts {runs(lines)}"
     for device in member.domain.devices:
         lines = ", ".join(map(str, interrupts(claims.plan.tree, device.path))) or "none"
         node = claims.plan.tree.root.find(device.path)
         behind = node is not None and any(streams(claims.plan.tree, node))
         dma = "DMA confined by an SMMU" if behind else "trusted, its DMA is not confined"
         yield f"device {device.path}: interrupts {lines}; {dma}"
+
+
+def runs(numbers: list[int]) -> str:
+    """`32-35, 40`: ascending numbers with runs put together."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1] = [parts[-1][0], number]
+        else:
+            parts.append([number])
+    return ", ".join("-".join(map(str, part)) for part in parts)
 
 
 def as_json(claims: Claims, findings: list[Finding]) -> dict[str, Any]:
@@ -72,6 +86,7 @@ def _domain(claims: Claims, member: Member) -> dict[str, Any]:
         "name": member.name, "number": member.number, "built": built is not None,
         "vcpus": built.vcpus if built else 0,
         "mappings": [_mapping(claims, one) for one in (space.mappings if space else [])],
+        "interrupts": claims.interrupts_of(member.number),
         "table-frames": sum(table.size for table in space.tables) // 4096 if space else 0,
         "devices": [{"path": device.path, "interrupts": interrupts(claims.plan.tree, device.path)}
                     for device in member.domain.devices],

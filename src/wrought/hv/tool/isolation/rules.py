@@ -141,19 +141,20 @@ def rights(claims: Claims, reaches: list[Reach]) -> Iterator[Finding]:
 def totals(claims: Claims, reaches: list[Reach]) -> Iterator[Finding]:
     """Whether each domain's memory is what the file says and what EL2 accounts for."""
     sizes: dict[int, int] = defaultdict(int)
+    common: dict[int, int] = defaultdict(int)
     for reach in reaches:
         shared = any(region.memory.overlaps(reach.place)
                      for region in claims.shared(reach.member.number))
-        if in_ram(claims, reach.place) and not shared:
-            sizes[reach.member.number] += reach.place.size
+        if in_ram(claims, reach.place):
+            (common if shared else sizes)[reach.member.number] += reach.place.size
     for member in claims.members:
         built = claims.outcome.domains.get(member.number)
         if built is None:
             continue
-        size = sizes[member.number]
-        if size != built.frames * PAGE:
+        size, counted = sizes[member.number], built.frames * PAGE
+        if counted not in (size, size + common[member.number]):
             yield Finding("memory", member.memory_key, f'"{member.name}" reaches {show_size(size)} '
-                          f"of memory, and EL2 accounts for {show_size(built.frames * PAGE)}")
+                          f"of memory, and EL2 accounts for {show_size(counted)}")
         if size != member.domain.size:
             yield Finding("memory", member.memory_key, f'"{member.name}" reaches {show_size(size)} '
                           f"of memory, and the file gives it {show_size(member.domain.size)}")
