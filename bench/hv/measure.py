@@ -9,12 +9,14 @@ from pathlib import Path
 
 from bench.hv import launch, operations
 from bench.hv.image import guest_image
-from bench.hv.machine import run
+from bench.hv.machine import DEADLINE, partition_of, run
 from bench.hv.peers import Hypervisor, ours, xen
-from bench.hv.table import IMAGE, LAUNCH, LINES, OPERATIONS, SHARE
+from bench.hv.table import IMAGE, KEPT, LAUNCH, LINES, OPERATIONS, SHARE
 from bench.result import Row
 from wrought.hv.image import program as hypervisor_program
 from wrought.hv.tool import packages
+from wrought.hv.tool.machine import COUNTING, boot
+from wrought.hv.tool.report import ask
 from wrought.hv.tool.session import SessionError
 from wrought.lang.build.program import Program
 
@@ -43,6 +45,14 @@ def count_launch(hypervisor: Hypervisor, guest: Path, domains: int) -> int:
     return TICK * min(int(line.split()[1]) for line in lines if line.startswith("launch "))
 
 
+def count_kept(hypervisor: Hypervisor, guest: Path) -> float:
+    """Megabytes that the hypervisor keeps beside two domains.  Raises `SessionError`."""
+    with boot(partition_of(hypervisor, [guest] * 2, memory=MEMORY, domain_memory=DOMAIN_MEMORY),
+              hypervisor.image, COUNTING) as session:
+        session.wait_for(r"^launched$", DEADLINE)
+        return ask(session).kept / 1e6
+
+
 def measure() -> list[Row]:
     """All rows.  Raises CompileError, BuildError, SessionError or PackageError."""
     program = hypervisor_program()
@@ -50,7 +60,7 @@ def measure() -> list[Row]:
         folder = Path(name)
         mine, peer = ours(program, folder), xen()
         return [*operation_rows(mine, peer, folder), *launch_rows(mine, peer, folder),
-                *size_rows(mine, peer, program)]
+                *size_rows(mine, peer, program, folder)]
 
 
 def operation_rows(mine: Hypervisor, peer: Hypervisor, folder: Path) -> list[Row]:
@@ -81,12 +91,16 @@ def launch_rows(mine: Hypervisor, peer: Hypervisor, folder: Path) -> list[Row]:
     return rows
 
 
-def size_rows(mine: Hypervisor, peer: Hypervisor, program: Program) -> list[Row]:
+def size_rows(mine: Hypervisor, peer: Hypervisor, program: Program,
+              folder: Path) -> list[Row]:
     """Image, source and stack."""
     image, theirs = (each.image.stat().st_size / 1000 for each in (mine, peer))
     lines = source_lines(program)
     deepest = max(bound.bytes for bound in program.bounds.values())
+    kept = count_kept(mine, launch.launch_image(folder))
     return [
+        Row("memory kept, 2 domains, 2 GB", WHERE, round(kept, 2), None, "MB", f"≤ {KEPT}",
+            kept <= KEPT),
         Row("image", "", round(image, 1), round(theirs, 1), "KB", f"≤ {IMAGE}", image <= IMAGE),
         Row("lines that run at EL2", "", lines, None, "", f"≤ {LINES}", lines <= LINES),
         Row("deepest stack", "", deepest, None, "B", f"≤ {program.stack_limit}",

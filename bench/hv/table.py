@@ -34,6 +34,8 @@ SHARE = 0.4
 """How much of Xen's instructions an operation may take at most."""
 LAUNCH = 12.0
 """Million instructions from reset to the first instruction of two static domains."""
+KEPT = 4
+"""Megabytes of the machine's memory that the hypervisor may keep."""
 IMAGE = 200
 """Thousand bytes of the image."""
 KEPT = 4.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wrought.hv.a64.context import current
 from wrought.hv.a64.vectors import FaultFrame, Vector
+from wrought.hv.core.debug_keys import show_vcpu
 from wrought.hv.machine.cpu import cpu_number
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import panic
@@ -22,7 +23,9 @@ def on_own_fault(frame: Ptr[FaultFrame], vector: Vector) -> Never:
         print(f"{DataAbort(esr.iss)}")
     vcpu = current
     if vcpu is not None:
-        print(f"running {vcpu.domain.label()} vCPU {vcpu.id} at {vcpu.regs.pc:#x}")
+        print(f"running {vcpu.domain.label()} vCPU {vcpu.id} at {vcpu.regs.pc:#x}, last exit "
+              f"{Esr(vcpu.crumb)}")
+        show_vcpu(vcpu)
     for i in range(u64(31)):
         print(f"x{i}={frame.x[i]:#x} ", end="")
         if i % 4 == 3 or i == 30:

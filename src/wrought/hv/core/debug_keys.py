@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from wrought.hv.abi.address import PAGE
+from wrought.hv.core.build.config import DomainConfig
 from wrought.hv.core.domain import Domain, DomainState, Vcpu, domains
 from wrought.hv.core.frames import free_count, total_count
 from wrought.hv.core.life import REASON_REBOOT, shutdown_domain
 from wrought.hv.machine.cpu import cpu_count, nanoseconds, now
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import unroll
+from wrought.lang.core.intrinsics import addr_of, unroll
 from wrought.lang.core.scalars import Ptr, Slice, u8, u64
 
 EXITS = (b"hypercalls", b"firmware", b"interrupts", b"mmio", b"registers", b"waits", b"float",
@@ -79,8 +81,21 @@ def show_vcpu(vcpu: Ptr[Vcpu]) -> None:
 
 @fn
 def show_memory() -> None:
-    """What is free, in KiB."""
-    print(f"memory={total_count() * 4}K free={free_count() * 4}K")
+    """What there is, what is free, and what the hypervisor keeps for itself, in KiB."""
+    total = total_count()
+    free = free_count()
+    given: u64 = 0
+    for domain in domains:
+        if domain is not None:
+            given += domain.frames + files_of(addr_of(domain.config))
+    print(f"memory={total * 4}K free={free * 4}K kept={(total - free - given) * 4}K")
+
+
+@fn
+def files_of(config: Ptr[DomainConfig]) -> u64:
+    """Frames of the files that the boot loader placed for a domain."""
+    return (config.kernel.size + PAGE - 1) // PAGE + (
+        config.ramdisk.size + PAGE - 1) // PAGE + (config.tree.size + PAGE - 1) // PAGE
 
 
 @fn

@@ -95,6 +95,9 @@ class Vcpu:
     sched: SchedUnit
     poll: u32
     """Event channel of SCHEDOP_poll that it waits for, 0 for any or none."""
+    crumb: u64
+    """Syndrome of its last exit that was no hypercall and no interrupt, for the report of a
+    hypervisor that dies."""
     exits: Array[u64, 16]
     """Exits by class, `Exit`."""
 

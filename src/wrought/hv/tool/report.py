@@ -35,6 +35,8 @@ class Report:
     total: int = 0
     """Bytes of memory that domains could have."""
     free: int = 0
+    kept: int = 0
+    """Bytes that the hypervisor keeps for itself: image, tables, what it made for domains."""
 
 
 def ask(session: Session, deadline: float = 30) -> Report:
@@ -61,6 +63,7 @@ def read(lines: Iterable[Line]) -> Report:
                     domain.exits[name] = domain.exits.get(name, 0) + int(value)
         elif "free" in facts:
             report.total, report.free = _bytes(facts.get("memory", "0")), _bytes(facts["free"])
+            report.kept = _bytes(facts.get("kept", "0"))
     return report
 
 

@@ -50,6 +50,7 @@ def count(vcpu: Ptr[Vcpu], exit: Exit) -> None:
 def on_sync(vcpu: Ptr[Vcpu], syndrome: u64) -> None:
     """A synchronous exit, all registers saved."""
     esr = Esr(syndrome)
+    vcpu.crumb = syndrome
     iss = esr.iss
     match esr.ec:
         case ExceptionClass.DATA_ABORT_LOWER:
