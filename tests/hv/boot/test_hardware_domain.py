@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -39,7 +40,7 @@ def guest(name: str, *devices: Device) -> Domain:
                   devices=devices)
 
 
-def partition(gic: int, *domains: Domain, cpus: int = 2) -> Partition:
+def partition(gic: Literal[2, 3], *domains: Domain, cpus: int = 2) -> Partition:
     """A machine with just these."""
     return Partition(machine=Machine(cpus=cpus, memory=1 << 30, gic=gic),
                      hypervisor=Hypervisor(scheduler="fair"), domain=domains)
@@ -60,7 +61,7 @@ def switched_off(session: Session, name: str) -> None:
 
 
 @pytest.mark.parametrize("gic", [2, 3])
-def test_alone(gic: int, ours: Path):
+def test_alone(gic: Literal[2, 3], ours: Path):
     """All CPUs, the console both ways, a device's interrupt, power-off."""
     with boot(partition(gic, hardware(vcpus=2)), ours) as session:
         session.wait_for(f"{READY}.* 2 CPUs, hypervisor xen", DEADLINE, "dom0")
@@ -88,7 +89,7 @@ def test_reboot_resets_the_machine(ours: Path):
 
 
 @pytest.mark.parametrize("gic", [2, 3])
-def test_device_of_a_guest(gic: int, ours: Path):
+def test_device_of_a_guest(gic: Literal[2, 3], ours: Path):
     """The guest has the clock with its interrupt, and dom0, which runs beside it, has not."""
     clock = Device(path=RTC, trusted=True)
     with boot(partition(gic, hardware(), guest("lodger", clock)), ours) as session:
