@@ -1,19 +1,21 @@
-"""`python -m wrought.hv.tool.docs FOLDER`: write the reference page of hypercalls.
+"""`python -m wrought.hv.tool.docs FOLDER`: write the hypervisor's reference pages.
 
-The page is made from the table that the hypervisor dispatches by.
+The page of hypercalls is made here, from the table that the hypervisor dispatches by.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from wrought.hv.abi.xen import HVC_IMMEDIATE, Call
 from wrought.hv.core.call_table import ANY, Operation, Row
 from wrought.hv.core.hypercall_table import TABLE
+from wrought.hv.tool.docs_partition import partition
+from wrought.hv.tool.docs_traps import traps
 from wrought.lang.docs.markdown import code, page, table, wrap
 
-NAME = "hypercalls.md"
 INTRO = f"""A guest calls with `hvc #{HVC_IMMEDIATE:#x}`, the number in x16, up to five arguments in
 x0 to x4, and finds the result in x0: zero or more, or minus an error number of Xen's
 `public/errno.h`. Addresses are virtual ones of the calling kernel. Numbers, commands and structures
@@ -59,14 +61,20 @@ def hypercalls() -> str:
     return page("Hypercalls", INTRO, "`wrought.hv.core.hypercall_table`", parts)
 
 
+PAGES: dict[str, Callable[[], str]] = {
+    "hypercalls.md": hypercalls, "partition.md": partition, "traps.md": traps}
+"""The function that makes each page's text."""
+
+
 def main(arguments: list[str]) -> int:
-    """Write the page; the exit code."""
+    """Write every page; the exit code."""
     if len(arguments) != 1 or not Path(arguments[0]).is_dir():
         print("usage: python -m wrought.hv.tool.docs FOLDER", file=sys.stderr)
         return 2
-    path = Path(arguments[0]) / NAME
-    path.write_text(hypercalls(), encoding="utf-8")
-    print(path)
+    for name, make in PAGES.items():
+        path = Path(arguments[0]) / name
+        path.write_text(make(), encoding="utf-8")
+        print(path)
     return 0
 
 

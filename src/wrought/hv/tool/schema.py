@@ -69,6 +69,7 @@ class Machine(Strict):
     board: Annotated[Board | None, Loose] = None
     """A machine of QEMU's; `virt` where neither it nor a `dtb` is given."""
     cpus: Annotated[int, Field(ge=1, le=MAX_VCPUS)] = 2
+    """Physical CPUs of the emulated machine."""
     memory: Size = 2 << 30
     """Bytes of RAM."""
     gic: Literal[2, 3] | None = None
@@ -76,6 +77,7 @@ class Machine(Strict):
     cpu: Name | None = None
     """QEMU's CPU model; `virt` alone has a choice, and takes cortex-a57."""
     iommu: Literal["smmuv3"] | None = None
+    """An IOMMU for `virt`'s PCI devices; none where it is not given."""
     dtb: Text | None = None
     """The device tree of a real board, or one to give to QEMU instead of its own."""
     load: MemoryRange | None = None
@@ -93,7 +95,9 @@ class Hypervisor(Strict):
     image: Text | None = None
     """Another image with the same boot protocol, "debian:xen" for instance."""
     scheduler: Literal["null", "fair"] = "null"
+    """`null` gives each vCPU a CPU of its own; `fair` shares CPUs by weight."""
     log_level: Literal["error", "warning", "info", "debug"] = "info"
+    """What the hypervisor prints."""
     console: Text | None = None
     """Path of the UART's node; `/chosen/stdout-path` where none is given."""
     bootargs: Text = ""
@@ -104,6 +108,7 @@ class Device(Strict):
     """A device of the board, given to a domain."""
 
     path: DevicePath
+    """Path of the device's node in the board's device tree."""
     trusted: bool = False
     """Its DMA is allowed although no IOMMU confines it."""
 
@@ -116,6 +121,7 @@ class Domain(Strict):
     """One domain."""
 
     name: Name
+    """What consoles and messages call it; a letter first, at most 31 characters."""
     kernel: Text
     """A path relative to the file, or "debian:cloud", "debian:full"."""
     ramdisk: Text | None = None
@@ -125,23 +131,31 @@ class Domain(Strict):
     memory: Size | None = None
     """Bytes; the sum of `static-memory` where that is given."""
     vcpus: Annotated[int, Field(ge=1, le=MAX_VCPUS)] = 1
+    """Virtual CPUs, all of them online from the start if the kernel wants them."""
     affinity: Annotated[tuple[Cpu, ...], Loose] = ()
     """CPUs that it may run on; none: all."""
     weight: Annotated[int, Field(ge=1, le=65535)] = 256
+    """Share of CPU time under `fair`, in proportion to those of others."""
     cap: Annotated[int, Field(ge=0, le=MAX_VCPUS * 100)] = 0
     """Most CPU time, in percent of one CPU; 0: no limit."""
     static_memory: Annotated[tuple[MemoryRange, ...], Loose] = ()
+    """The machine's memory that it gets, instead of any that is free."""
     direct_map: bool = False
     """Guest addresses are machine addresses."""
     devices: Annotated[tuple[Annotated[Device, BeforeValidator(_device)], ...], Loose] = ()
+    """Devices of the board that are its own, by path, or as a table `[[domain.devices]]`."""
     device_tree: Text | None = None
     """A compiled fragment, added to the tree that the domain sees."""
     console: Annotated[Console, Loose] = Console.VPL011
+    """An emulated PL011, Xen's ring (`hvc0`), or none."""
     hardware: bool = False
     """The hardware domain (dom0): it gets all devices that nobody else has."""
     on_crash: Annotated[End, Loose] = End.DESTROY
+    """What becomes of it after a crash or a watchdog's end; `halt` switches the machine off."""
     on_poweroff: Annotated[End, Loose] = End.DESTROY
+    """The same after it has switched itself off."""
     on_reboot: Annotated[End, Loose] = End.RESTART
+    """The same after it has asked to start anew; a restart is from its images."""
 
     @property
     def size(self) -> int:
@@ -153,6 +167,7 @@ class SharedMemory(Strict):
     """Memory that several domains see."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,15}$")]
+    """By which the two sides find each other, at most 15 characters (`xen,shm-id`)."""
     domains: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
     """The first owns it."""
     memory: MemoryRange
