@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wrought.hv.core.console_ring import console_ring_typed
 from wrought.hv.core.console_types import INPUT_BYTES
 from wrought.hv.core.debug_keys import debug_key
 from wrought.hv.core.domain import MAX_DOMAINS, Domain, DomainState, domains
@@ -74,7 +75,7 @@ def type_byte(byte: u8) -> None:
         if domain.console.head - domain.console.tail < INPUT_BYTES:
             domain.console.input[domain.console.head % INPUT_BYTES] = byte
             domain.console.head += 1
-    if uart_takes(domain):
+    if uart_takes(domain) or console_ring_typed(domain):
         return
     vcpu = domain.vcpu(0)
     if vcpu is not None:

@@ -202,7 +202,7 @@ def bind_vcpu(vcpu: Ptr[Vcpu], arg: Untrusted[u64]) -> i64:
 def may_move(there: Channel) -> bool:
     """Whether a port may tell any vCPU: not one that belongs to a vCPU."""
     match there.state:
-        case PortState.UNBOUND | PortState.INTERDOMAIN:
+        case PortState.UNBOUND | PortState.INTERDOMAIN | PortState.CONSOLE:
             return True
         case PortState.VIRQ:
             return u64(PER_VCPU_VIRQS) >> u64(there.port) & 1 == 0

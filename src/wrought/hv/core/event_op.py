@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from wrought.hv.abi.event import Event, Port, PortStatus, Status
 from wrought.hv.abi.xen import Errno
+from wrought.hv.core.call_result import RESTART
 from wrought.hv.core.call_table import Operation, by_number
+from wrought.hv.core.console_ring import console_ring_sent
 from wrought.hv.core.domain import Domain, Vcpu, find_domain
 from wrought.hv.core.event_bind import (
     alloc_unbound,
@@ -47,6 +49,8 @@ def send(vcpu: Ptr[Vcpu], arg: Untrusted[u64]) -> i64:
             send_to(there, domain, port)
         case PortState.UNBOUND:
             pass
+        case PortState.CONSOLE:
+            return 0 if console_ring_sent(domain) else RESTART
         case _:
             return i64(Errno.EINVAL)
     return 0
@@ -115,6 +119,8 @@ def describe(there: Channel, to: Ptr[PortStatus]) -> None:
             to.status = u32(Status.INTERDOMAIN)
             to.who = u32(there.remote)
             to.remote_port = there.port
+        case PortState.CONSOLE:
+            to.status = u32(Status.INTERDOMAIN)
         case PortState.VIRQ:
             to.status = u32(Status.VIRQ)
             to.who = there.port

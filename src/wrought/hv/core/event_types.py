@@ -24,6 +24,8 @@ class PortState:
     VIRQ = 3
     IPI = 4
     RESERVED = 5
+    CONSOLE = 6
+    """The other end is the hypervisor, for the domain's console ring."""
 
 
 @bitfield(u64)

@@ -10,6 +10,7 @@ from wrought.hv.core.event_bind import open_port
 from wrought.hv.core.event_pending import set_pending
 from wrought.hv.core.event_ports import (
     channel,
+    free_port,
     grow,
     has_port,
     lock_both,
@@ -49,6 +50,17 @@ def event_bind_static(a: Ptr[Domain], port_a: u32, b: Ptr[Domain], port_b: u32) 
         join(b, port_b, a, port_a)
     unlock_both(a, b)
     return made
+
+
+@fn
+def event_open_console(domain: Ptr[Domain]) -> u32:
+    """A port whose other end is the hypervisor's side of the domain's console ring; 0 where there
+    is none free."""
+    with domain.events.lock:
+        port, _ = free_port(domain)
+        if port != 0:
+            open_port(domain, port, PortState.CONSOLE, 0, 0, 0)
+        return port
 
 
 @fn

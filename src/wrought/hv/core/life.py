@@ -7,6 +7,7 @@ time take it apart piece by piece (`reap`), so that the others are never kept wa
 from __future__ import annotations
 
 from wrought.hv.core.build.config import Action
+from wrought.hv.core.console_ring import console_ring_destroy
 from wrought.hv.core.domain import (
     Domain,
     DomainState,
@@ -145,8 +146,10 @@ def reap_step(domain: Ptr[Domain]) -> Fate:
         return Fate.HALT
     if not domain.quiet:
         domain.quiet = True
-        events_destroy(domain)
+        # Devices first: they write where the guest could, until then.
         iommu_detach(domain)
+        events_destroy(domain)
+        console_ring_destroy(domain)
         return Fate.MORE
     if not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):
         return Fate.MORE
@@ -168,8 +171,9 @@ def give_up(domain: Ptr[Domain]) -> None:
         vcpu = domain.vcpu(u64(i))
         if vcpu is not None:
             sched_remove(vcpu)
-    events_destroy(domain)
     iommu_detach(domain)
+    events_destroy(domain)
+    console_ring_destroy(domain)
     # Nothing of it has tables where building ended before there were any.
     if u64(domain.memory.root) != 0:
         while not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):

@@ -4,6 +4,7 @@ host in simulated memory, in `wrought check`."""
 from __future__ import annotations
 
 from wrought.hv.abi.address import Hpa
+from wrought.hv.abi.hvm import CALLBACK_PPI, Param
 from wrought.hv.abi.layout import GuestLayout
 from wrought.hv.core.build.channels import keep_channels
 from wrought.hv.core.build.config import DomainConfig, Module
@@ -18,9 +19,11 @@ from wrought.hv.core.build.passthrough import give_devices
 from wrought.hv.core.build.ram import give_ram, give_ram_direct, give_static
 from wrought.hv.core.build.result import Built
 from wrought.hv.core.build.shared_memory import give_shared
+from wrought.hv.core.console_ring import console_ring_init
 from wrought.hv.core.domain import MAX_VCPUS, Domain, DomainState
 from wrought.hv.core.events_life import events_init
 from wrought.hv.core.grants_life import grants_init
+from wrought.hv.core.hvm_op import set_param
 from wrought.hv.core.sched_admin import sched_add
 from wrought.hv.core.stage2 import stage2_new
 from wrought.hv.machine.guest import (
@@ -148,7 +151,12 @@ def build(domain: Ptr[Domain], id: u16, config: Ptr[DomainConfig]) -> Built:
     if not events_init(domain) or not grants_init(domain):
         return Built.NO_MEMORY
     kept = keep_channels(domain)
-    return fill(domain, addr_of(layout)) if kept == Built.OK else kept
+    if kept != Built.OK:
+        return kept
+    set_param(domain, Param.CALLBACK_IRQ, u64(CALLBACK_PPI) << 56 | u64(domain.upcall))
+    if config.ring and not console_ring_init(domain):
+        return Built.NO_MEMORY
+    return fill(domain, addr_of(layout))
 
 
 @fn

@@ -58,6 +58,8 @@ class DomainConfig:
     bootargs: Slice[u8]
     uart: bool
     """It has an emulated PL011."""
+    ring: bool
+    """It has a console by Xen's ring."""
     direct: bool
     """Guest addresses are machine addresses."""
     enhanced: bool
@@ -157,6 +159,7 @@ def guest_config(tree: Ptr[Fdt], node: u64) -> DomainConfig:
     config.memory = memory_of(tree, node)
     config.vcpus = cell_of(tree, node, b"cpus", 1)
     config.uart = property_of(tree, node, b"vpl011").found
+    config.ring = equal_text(property_of(tree, node, b"wrought,console").data, b"pv")
     config.direct = property_of(tree, node, b"direct-map").found
     enhanced = property_of(tree, node, b"xen,enhanced")
     config.enhanced = not equal_text(enhanced.data, b"disabled")
