@@ -67,7 +67,8 @@ class Guest:
     def take(self) -> bytes:
         """What was typed."""
         at, end = self.index(IN_CONS), self.index(IN_PROD)
-        made = bytes(self.ram.read(self.at + i % 1024, 1)[0] for i in range(at, at + (end - at) % 2**32))
+        count = (end - at) % 2**32
+        made = bytes(self.ram.read(self.at + (at + i) % 1024, 1)[0] for i in range(count))
         self.set_index(IN_CONS, end)
         return made
 
