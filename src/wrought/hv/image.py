@@ -12,9 +12,8 @@ from wrought.rt.a64.panic import on_panic
 
 _A64 = ("alarm", "context", "cpu", "inject", "irq", "run", "traps.")
 _CORE = ("call_result", "event_op.send", "event_pending", "event_upcall", "guest_memory",
-         "hypercall.", "runstate", "sched.", "sched_queue", "sched_time", "sched_wake")
-_VDEV = ("firmware", "vgic.", "vgic_banks", "vgic_choose", "vgic_deliver", "vgic_inject",
-         "vgic_lists", "vgic_sgi", "vgic_switch", "vgicd", "vpl011", "vtimer")
+         "hypercall.", "sched.", "sched_queue", "sched_wake")
+_VDEV = ("firmware", "vgic.", "vgic_banks", "vgic_inject", "vgic_sgi", "vgicd", "vtimer.")
 FAST = (*(f"wrought.hv.a64.{name}" for name in _A64),
         *(f"wrought.hv.core.{name}" for name in _CORE),
         *(f"wrought.hv.vdev.{name}" for name in _VDEV),
@@ -33,4 +32,4 @@ def program(debug: bool = True) -> Program:
     return Program("wrought-hv", target="aarch64-none", entry=boot.entry, console=log,
                    roots=[on_panic], layout=LAYOUT,
                    stack_limit=STACK, small=("wrought.",), fast=FAST, debug=debug,
-                   root=Path(__file__).parents[3])
+                   root=Path(__file__).parents[1])

@@ -10,7 +10,7 @@ from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import panic
 from wrought.lang.core.scalars import Never, Ptr, u64
 from wrought.rt.a64.symbols import image_start
-from wrought.rt.a64.syndrome import DataAbort, Esr, ExceptionClass
+from wrought.rt.a64.syndrome import Esr
 
 
 @fn
@@ -19,8 +19,6 @@ def on_own_fault(frame: Ptr[FaultFrame], vector: Vector) -> Never:
     esr = Esr(frame.esr)
     print(f"{vector} on CPU {cpu_number()}: {esr} at image+{frame.elr - image_start():#x}, "
           f"address {frame.far:#x}, sp {frame.sp:#x}")
-    if esr.ec == ExceptionClass.DATA_ABORT:
-        print(f"{DataAbort(esr.iss)}")
     vcpu = current
     if vcpu is not None:
         print(f"running {vcpu.domain.label()} vCPU {vcpu.id} at {vcpu.regs.pc:#x}, last exit "
