@@ -18,10 +18,11 @@ from wrought.hv.core.sched import (
     sched_sleep_until,
     sched_switched_out,
     schedule,
+    wake,
 )
 from wrought.hv.drivers.gic.host import acknowledge
 from wrought.hv.machine.cpu import cpu_number
-from wrought.hv.vdev.vgic import vgic_flush, vgic_sync
+from wrought.hv.vdev.vgic import vgic_flush, vgic_pending, vgic_sync
 from wrought.hv.vdev.vtimer import sleep_deadline
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
@@ -85,9 +86,13 @@ def set_sleep(vcpu: Ptr[Vcpu]) -> None:
     """A vCPU that goes to sleep here wakes for its timers, which hardware no longer counts."""
     # Whether the guest has ended its timer's interrupt is in the list registers.
     vgic_sync(vcpu)
+    already = vgic_pending(vcpu)
     deadline = sleep_deadline(vcpu)
     if deadline < vcpu.sched.deadline:
         sched_sleep_until(vcpu, deadline)
+    # A timer that came due since `block` looked.
+    if not already and vgic_pending(vcpu):
+        wake(vcpu)
 
 
 @fn
