@@ -16,11 +16,14 @@ from wrought.hv.a64.smp import SLOT, give_frames, go, init_cpu, online, start_ot
 from wrought.hv.a64.vectors import enter_guest
 from wrought.hv.core.board import Firmware, cpu_index, read_board
 from wrought.hv.core.build.all import build_all
+from wrought.hv.core.build.log_levels import read_levels
 from wrought.hv.core.build.memory import give_memory
-from wrought.hv.core.build.options import command_line, option
+from wrought.hv.core.build.options import command_line, said
+from wrought.hv.core.log import Level, tells
 from wrought.hv.core.sched_admin import sched_init
 from wrought.hv.core.sched_types import SchedKind
 from wrought.hv.core.stage2_tables import vtcr_fields
+from wrought.hv.core.version import set_command_line
 from wrought.hv.drivers.gic.host import Region, gic, gic_init_boot, gic_probe
 from wrought.hv.drivers.gic.specifier import intid_of
 from wrought.hv.drivers.held import hold_devices
@@ -156,16 +159,27 @@ def map_region(region: Region) -> None:
 
 
 @fn
+def greet() -> None:
+    """What there is."""
+    print(f"Wrought on {text(property_of(addr_of(tree), 0, b'model').data)}: "
+          f"{board.cpu_count} CPUs, {board.total() >> 20} MB")
+
+
+@fn
 def main(fdt: u64) -> Never:
     """Runs at EL2 with nothing set up but a stack; `fdt` is the device tree's address."""
     checked = open_device_tree(fdt)
     if checked == Check.OK:
         start_console()
     assert checked == Check.OK, "the device tree is damaged"
+    read_levels(addr_of(tree))
+    set_command_line(command_line(addr_of(tree)))
     read_board(addr_of(tree), addr_of(board))
+    assert board.bank_count != 0, "the device tree has no /memory with a size"
+    assert board.cpu_count != 0, "the device tree has no /cpus that can run"
     use_hvc(board.firmware == Firmware.HVC)
-    print(f"Wrought on {text(property_of(addr_of(tree), 0, b'model').data)}: "
-          f"{board.cpu_count} CPUs, {board.total() >> 20} MB")
+    if tells(Level.INFO):
+        greet()
     map_memory()
     give_memory(addr_of(board), addr_of(tree), image_start(), image_end(), u64(tree_blob.ptr),
                 len(tree_blob))
@@ -193,8 +207,8 @@ def listen() -> None:
 
 @fn
 def chosen_scheduler() -> SchedKind:
-    """As the command line says; every name but `null` means the fair one."""
-    if equal(option(command_line(addr_of(tree)), b"sched="), b"null"):
+    """As the device tree says; every name but `null` means the fair one."""
+    if equal(said(addr_of(tree), b"wrought,scheduler", b"sched="), b"null"):
         return SchedKind.NULL
     return SchedKind.FAIR
 

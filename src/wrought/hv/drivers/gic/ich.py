@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import trunc, unroll
+from wrought.lang.core.intrinsics import likely, trunc, unroll
 from wrought.lang.core.scalars import u32, u64
 from wrought.lang.core.static import static
 from wrought.lang.core.sysreg import (
     ICH_EISR_EL2,
     ICH_ELRSR_EL2,
     ICH_HCR_EL2,
+    ICH_LR0_EL2,
     ICH_MISR_EL2,
     ICH_VMCR_EL2,
     ICH_VTR_EL2,
@@ -57,7 +58,10 @@ def vmcr_reset() -> u32:
 
 @fn
 def lr_read(i: u32) -> u64:
-    """ICH_LR<i>_EL2: a switch, for the number is part of the instruction."""
+    """ICH_LR<i>_EL2: a switch, for the number is part of the instruction, and the first before it,
+    for that is the one in use nearly always."""
+    if likely(i == 0):
+        return u64(ICH_LR0_EL2.read())
     for n, list_register in unroll(LISTS):
         if i == n:
             return u64(list_register.read())
@@ -67,6 +71,9 @@ def lr_read(i: u32) -> u64:
 @fn
 def lr_write(i: u32, value: u64) -> None:
     """The same for writing."""
+    if likely(i == 0):
+        ICH_LR0_EL2.write(value)
+        return
     for n, list_register in unroll(LISTS):
         if i == n:
             list_register.write(value)
