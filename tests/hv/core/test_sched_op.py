@@ -31,6 +31,7 @@ def world() -> World:
     cpu.clock.set(0)
     cpu.current.set(0)
     cpu.cpus.set(1)
+    cpu.watchdog_alarm.set(NEVER)
     sched_admin.sched_init(SchedKind.FAIR, 1)
     watchdog.earliest.set(NEVER)
     for d in range(3):
@@ -167,6 +168,7 @@ def test_watchdogs(world):
     assert op(world, WATCHDOG, "<II", 2**32 - 1, 5) == -EINVAL
     assert op(world, WATCHDOG, "<II", 2, 0) == 0
     assert op(world, WATCHDOG, "<II", 2, 5) == -EINVAL
+    assert cpu.watchdog_alarm.get() == 10 * HERTZ, "this CPU will look"
     cpu.clock.set(9 * HERTZ)
     assert watchdog.watchdogs_check(9 * HERTZ) == 10 * HERTZ
     assert op(world, WATCHDOG, "<II", 1, 10) == 0, "fed"

@@ -10,9 +10,11 @@ from wrought.hv.a64.cpu import (
     now,
     scheduler_alarm,
     set_guest_alarm,
+    watchdog_alarm,
 )
 from wrought.hv.core.domain import WORK_RESCHEDULE, Vcpu
 from wrought.hv.core.sched import sched_tick
+from wrought.hv.core.watchdog import watchdogs_check
 from wrought.hv.machine.cpu import cpu_number
 from wrought.hv.vdev.vtimer import next_deadline, timers_expired
 from wrought.lang.core.atomics import Order
@@ -23,7 +25,7 @@ from wrought.lang.core.scalars import Ptr
 @fn
 def alarm_rang() -> None:
     """Do what is due, and set the alarm anew."""
-    global scheduler_alarm, chore_alarm
+    global scheduler_alarm, chore_alarm, watchdog_alarm
     vcpu = current
     if vcpu is not None:
         timers_expired(vcpu)
@@ -33,6 +35,8 @@ def alarm_rang() -> None:
         chore_alarm = NEVER
         if vcpu is not None:
             vcpu.work.or_(WORK_RESCHEDULE, Order.RELAXED)
+    if watchdog_alarm <= time:
+        watchdog_alarm = watchdogs_check(time)
     if scheduler_alarm <= time:
         sched_tick(cpu_number())
         # A slice or budget that is over: the scheduler has asked for a switch, and sets the next

@@ -20,6 +20,7 @@ NEVER = 0xFFFF_FFFF_FFFF_FFFF
 scheduler_alarm = percpu(u64, NEVER)
 guest_alarm = percpu(u64, NEVER)
 chore_alarm = percpu(u64, NEVER)
+watchdog_alarm = percpu(u64, NEVER)
 number = percpu(u32)
 """This CPU's number."""
 running = static(u32, 1)
@@ -82,9 +83,17 @@ def set_chore_alarm(deadline: u64) -> None:
 
 
 @fn
+def set_watchdog_alarm(deadline: u64) -> None:
+    """When this CPU should look at the watchdogs of domains, unless that is before."""
+    global watchdog_alarm
+    watchdog_alarm = min(watchdog_alarm, deadline)
+    arm()
+
+
+@fn
 def arm() -> None:
-    """EL2's own timer: an interrupt at the earliest of the three."""
-    deadline = min(min(scheduler_alarm, guest_alarm), chore_alarm)
+    """EL2's own timer: an interrupt at the earliest of the four."""
+    deadline = min(min(scheduler_alarm, guest_alarm), min(chore_alarm, watchdog_alarm))
     if deadline == NEVER:
         CNTHP_CTL_EL2.write(0)
     else:

@@ -8,6 +8,7 @@ from wrought.hv.core.build.build import build, start
 from wrought.hv.core.build.result import Built, explain
 from wrought.hv.core.domain import Domain
 from wrought.hv.core.life import REASON_REBOOT, Fate, give_up, reap
+from wrought.hv.core.log import Level, tells_of
 from wrought.hv.machine.memory import zero_frames
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of
@@ -54,5 +55,6 @@ def rebuild(domain: Ptr[Domain]) -> None:
         give_up(domain)
         return
     domain.starts = starts
-    print(f"{domain.label()} restarts")
+    if tells_of(domain, Level.INFO):
+        print(f"{domain.label()} restarts")
     start(domain)

@@ -7,6 +7,7 @@ from wrought.hv.core.build.config import DomainConfig
 from wrought.hv.core.domain import Domain, DomainState, Vcpu, domains
 from wrought.hv.core.frames import free_count, total_count
 from wrought.hv.core.life import REASON_REBOOT, shutdown_domain
+from wrought.hv.core.log import change_level
 from wrought.hv.machine.cpu import cpu_count, nanoseconds, now
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
@@ -27,10 +28,15 @@ def debug_key(byte: u8) -> None:
             show_domains()
         case 109:
             show_memory()
+        case 43:
+            change_level(1)
+        case 45:
+            change_level(-1)
         case 82:
             reboot_all()
         case _:
-            print("keys: q domains and vCPUs, m memory, R restart all domains")
+            print("keys: q domains and vCPUs, m memory, + more messages, - fewer, "
+                  "R restart all domains")
 
 
 @fn

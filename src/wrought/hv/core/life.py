@@ -17,6 +17,7 @@ from wrought.hv.core.domain import (
 )
 from wrought.hv.core.events_life import events_destroy
 from wrought.hv.core.grants_life import grants_destroy
+from wrought.hv.core.log import Level, tells_of
 from wrought.hv.core.ram_release import ram_release
 from wrought.hv.core.sched_admin import sched_offline, sched_remove
 from wrought.hv.core.stage2 import stage2_destroy
@@ -81,7 +82,8 @@ def shutdown_domain(domain: Ptr[Domain], reason: u32) -> None:
     if not first:
         return
     domain.shutdown_code = reason
-    print(f"{domain.label()} {reason_name(reason)}")
+    if tells_of(domain, Level.INFO):
+        print(f"{domain.label()} {reason_name(reason)}")
     for i in range(domain.vcpu_count):
         vcpu = domain.vcpu(u64(i))
         if vcpu is not None:
@@ -93,13 +95,20 @@ def shutdown_domain(domain: Ptr[Domain], reason: u32) -> None:
 def crash(vcpu: Ptr[Vcpu], fault: Fault, detail: u32) -> None:
     """End a guest for what it did or what befell it; all its registers are saved."""
     vcpu.domain.fault = fault
+    if tells_of(vcpu.domain, Level.ERROR):
+        show_crash(vcpu, fault, detail)
+    shutdown_domain(vcpu.domain, REASON_CRASH)
+
+
+@fn
+def show_crash(vcpu: Ptr[Vcpu], fault: Fault, detail: u32) -> None:
+    """Who, why, and all registers."""
     print(f"{vcpu.domain.label()}: vCPU {vcpu.id}: {fault} ({detail:#x}) at {vcpu.regs.pc:#x}, "
           f"pstate {vcpu.regs.pstate:#x}")
     for i in range(u64(31)):
         print(f"x{i}={vcpu.regs.x[i]:#x} ", end="")
         if i % 4 == 3 or i == 30:
             print("")
-    shutdown_domain(vcpu.domain, REASON_CRASH)
 
 
 @fn

@@ -6,7 +6,7 @@ from wrought.hv.abi.sched import WATCHDOGS, Shutdown
 from wrought.hv.abi.xen import Errno
 from wrought.hv.core.domain import Domain, domains
 from wrought.hv.core.life import shutdown_domain
-from wrought.hv.machine.cpu import frequency, now
+from wrought.hv.machine.cpu import frequency, now, set_watchdog_alarm
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import bitcast, trust
@@ -28,6 +28,7 @@ def start_at(domain: Ptr[Domain], i: u64, seconds: Untrusted[u32]) -> None:
     deadline = now() + u64(length) * frequency()
     domain.calls.watchdogs[i].store(deadline, Order.SEQ_CST)
     earliest.min(deadline, Order.SEQ_CST)
+    set_watchdog_alarm(deadline)
 
 
 @fn
@@ -58,7 +59,7 @@ def set_watchdog(domain: Ptr[Domain], id: Untrusted[u32], seconds: Untrusted[u32
 def watchdogs_check(time: u64) -> u64:
     """End the domains whose time is up; when to call again, at the latest.
 
-    Called from the tick of one CPU; cheap while nothing is due.
+    Called by the alarm of every CPU on which one was set; cheap while nothing is due.
     """
     if time < earliest.load(Order.RELAXED):
         return earliest.load(Order.RELAXED)

@@ -14,6 +14,7 @@ cpus = static(u32, 1)
 clock = static(u64)
 hertz = static(u64, 62_500_000)
 alarm = static(u64, NEVER)
+watchdog_alarm = static(u64, NEVER)
 kicked = static(u64)
 """CPUs that were kicked, a bit each."""
 waiting = static(bool)
@@ -48,6 +49,13 @@ def set_alarm(deadline: u64) -> None:
     """Remember the deadline."""
     global alarm
     alarm = deadline
+
+
+@fn
+def set_watchdog_alarm(deadline: u64) -> None:
+    """Remember the earliest deadline."""
+    global watchdog_alarm
+    watchdog_alarm = min(watchdog_alarm, deadline)
 
 
 @fn

@@ -65,6 +65,15 @@ def set_alarm(deadline: u64) -> None:
 
 
 @fn
+def set_watchdog_alarm(deadline: u64) -> None:
+    """Have this CPU look at the watchdogs of domains at `deadline`, if not before."""
+    if target.hosted:
+        fake.set_watchdog_alarm(deadline)
+    else:
+        a64.set_watchdog_alarm(deadline)
+
+
+@fn
 def kick(cpu: u32) -> None:
     """Make another CPU leave its guest, or wake up, and look at its work."""
     if target.hosted:

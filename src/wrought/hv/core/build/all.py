@@ -15,6 +15,7 @@ from wrought.hv.core.build.survey import survey
 from wrought.hv.core.console_input import move_focus
 from wrought.hv.core.domain import MAX_DOMAINS, domains
 from wrought.hv.core.life import give_up
+from wrought.hv.core.log import Level, tells
 from wrought.hv.machine.guest import new_domain
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of, trunc
@@ -64,7 +65,8 @@ def build_one(id: u64, config: Ptr[DomainConfig]) -> None:
     outcomes[id] = result
     if result == Built.OK:
         domains[id] = domain
-        print(f"{config.name}: domain {id}, {domain.frames >> 8} MB, {config.vcpus} vCPUs")
+        if tells(Level.INFO):
+            print(f"{config.name}: domain {id}, {domain.frames >> 8} MB, {config.vcpus} vCPUs")
         return
     print(f"{config.name} is not started: {explain(result)}")
     give_up(domain)

@@ -160,6 +160,13 @@ def build(domain: Ptr[Domain], id: u16, config: Ptr[DomainConfig]) -> Built:
 
 
 @fn
+def most_tables(domain: Ptr[Domain]) -> u32:
+    """Frames of tables that a domain may come to: all its RAM in single pages needs half of what
+    is allowed for it, the rest is for what it maps of others."""
+    return domain.memory.tables + trunc(u32, domain.frames // 256) + 64
+
+
+@fn
 def fill(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> Built:
     """Memory with everything in it, then the vCPUs."""
     map = zeroed(MemoryMap)
@@ -178,6 +185,7 @@ def fill(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> Built:
     if result != Built.OK:
         return result
     domain.max_frames = domain.frames
+    domain.memory.max_tables = most_tables(domain)
     domain.entry = places.kernel
     domain.tree = places.tree
     return Built.OK

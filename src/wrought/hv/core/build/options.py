@@ -37,6 +37,19 @@ def option(line: Slice[u8], name: Slice[u8]) -> Slice[u8]:
 
 
 @fn
+def said(tree: Ptr[Fdt], property: Slice[u8], name: Slice[u8]) -> Slice[u8]:
+    """An option of the hypervisor's: a property of ours in /chosen, else the command line's word
+    up to a slash (`loglvl=info/warning`); empty without any."""
+    chosen = fdt_find(tree, b"/chosen")
+    if chosen != ABSENT:
+        own = property_of(tree, chosen, property)
+        if own.found:
+            return text(own.data)
+    word = option(command_line(tree), name)
+    return word[:min(find_byte(word, ord("/"), 0), len(word))]
+
+
+@fn
 def digits(value: Slice[u8]) -> u64:
     """How many decimal digits it begins with."""
     n: u64 = 0
