@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hv.guests import (
     aborts,
+    between,
     channels,
     context,
     grants,
@@ -15,6 +16,7 @@ from hv.guests import (
     parallel,
     power,
     registers,
+    storms,
     timers,
     traps,
 )
@@ -105,3 +107,16 @@ PAIRS = {
 }
 """Guests that run together, the first as domain 1.  On Xen they need `xsm=dummy`: Debian's
 default lets domains only talk to the control domain."""
+
+STORMS = {
+    "mmio": (Guest(storms.mmio_storm, cpus=4),),
+    "sgi": (Guest(storms.sgi_storm, cpus=4),),
+    "timer": (Guest(storms.timer_storm, cpus=4),),
+    "power": (Guest(storms.power_storm, cpus=4),),
+    "balloon": (Guest(storms.balloon_storm, cpus=2),),
+    "events": (Guest(between.event_storm, cpus=2),
+               Guest(between.event_guest, cpus=2, verdict=False)),
+    "grants": (Guest(between.grant_storm, cpus=2),
+               Guest(between.grant_guest, cpus=2, verdict=False)),
+}
+"""Guests that do as much as they can at random, the second of a pair starting over and over."""

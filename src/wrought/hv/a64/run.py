@@ -67,7 +67,7 @@ def next_vcpu(vcpu: Ptr[Vcpu] | None) -> Ptr[Vcpu]:
     chosen = schedule(cpu, vcpu)
     if vcpu is not None:
         if chosen is not None and u64(chosen) == u64(vcpu):
-            plan_chores(more)
+            plan_chores(more or dying.load(Order.RELAXED) != 0)
             return vcpu
         context_save(vcpu)
         sched_switched_out(vcpu)
