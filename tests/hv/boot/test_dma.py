@@ -66,12 +66,11 @@ def partition(folder: Path, kernel: Path, iommu: str | None, trusted: bool = Fal
 def test_dma_is_confined(tmp_path: Path, kernel: Path, ours: Path):
     with boot(partition(tmp_path, kernel, "smmuv3"), ours, EDU) as session:
         session.wait_for(r"SMMU 0x9050000: stage [12]", DEADLINE)
-        beyond = session.wait_for(r"^beyond 0x", DEADLINE, "d1").text.split()[1]
+        beyond = session.wait_for(r"^beyond .* is not ours", DEADLINE, "d1").text.split()[1]
         for access in ("write", "read"):
             session.wait_for(rf"device {STREAM:#x} of d1: {access} of {beyond} was stopped "
                              r"\(event 0x10: nothing is mapped there\)", DEADLINE)
-        session.wait_for(r"8 further accesses were stopped", DEADLINE)
-        lent = session.wait_for(r"^lent 0x", DEADLINE, "d1").text.split()[1]
+        lent = session.wait_for(r"^lent .* is given back", DEADLINE, "d1").text.split()[1]
         session.wait_for(rf"device {STREAM:#x} of d1: write of {lent} was stopped", DEADLINE)
         line = session.wait_for(r"^(ok|FAIL) confined_dma", DEADLINE, "d1")
         assert line.text == "ok confined_dma", "\n".join(session.of("d1"))
