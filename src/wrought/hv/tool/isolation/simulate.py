@@ -239,7 +239,7 @@ def failures() -> dict[int, str]:
 def held_frames(d: Any) -> Iterator[Range]:
     """Frames that the parts of EL2 have taken for a domain and keep in its structure."""
     grants, events = d.grants, d.events
-    found = [int(d.shared_info)]
+    found = [int(d.shared_info), int(d.console.ring)]
     for field in ("frames", "status", "active", "handles"):
         found += [int(at) for at in getattr(grants, field)]
     found.append(int(events.directory))
