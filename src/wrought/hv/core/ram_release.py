@@ -8,6 +8,7 @@ from wrought.hv.core.foreign import foreign_orphan
 from wrought.hv.core.ram import dispose, is_kept
 from wrought.hv.core.stage2 import stage2_next, stage2_unmap
 from wrought.hv.core.stage2_types import Kind
+from wrought.hv.machine.cpu import interrupt_waits
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of
 from wrought.lang.core.scalars import Ptr, u64
@@ -18,8 +19,8 @@ PIECE = 512 * PAGE
 
 @fn
 def ram_release(d: Ptr[Domain], limit: u64) -> bool:
-    """Unmap and free, scrubbed, about `limit` frames of a domain that has ended; whether all is
-    gone now.
+    """Unmap and free, scrubbed, about `limit` frames of a domain that has ended, fewer where an
+    interrupt waits; whether all is gone now.
 
     None of its vCPUs runs, and its grants are revoked.  Kept memory is scrubbed and stays
     reserved; frames that others have mapped go back when they unmap them.  The tables are still
@@ -39,6 +40,9 @@ def ram_release(d: Ptr[Domain], limit: u64) -> bool:
             stage2_unmap(s, at, size)
         release_piece(d, there.hpa, size, there.kind)
         done += size >> PAGE_SHIFT
+        # Single pages cost far more than their share of a block.
+        if interrupt_waits():
+            break
     return False
 
 
