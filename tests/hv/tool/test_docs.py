@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from wrought.hv.a64.traps import sync, sysregs
 from wrought.hv.core.hypercall_table import TABLE
 from wrought.hv.tool import docs_partition as keys
 from wrought.hv.tool import docs_traps as trapped
+from wrought.hv.tool.checks import check
 from wrought.hv.tool.docs import PAGES, hypercalls, main
 from wrought.hv.tool.schema import Partition
 
@@ -96,6 +98,18 @@ def test_dispatch_is_read_from_the_code() -> None:
     assert "| 0x24 | `mmio` | Emulate the access if a device is there" in text
     cases = Path(sync.__file__).read_text("utf-8").count("        case ")
     assert text.count("\n") == 1 + len(trapped.BEFORE_SYNC) + cases
+
+
+PAGES_WITH_FILES = ("README.md", "docs/guide/partition.md", "docs/guide/isolation.md")
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_FILES)
+def test_partitions_on_pages_are_accepted(page: str) -> None:
+    text = (REFERENCE.parents[1] / page).read_text("utf-8")
+    files = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert files
+    for file in files:
+        assert not [*check(Partition.model_validate(tomllib.loads(file)))], file
 
 
 def test_generator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
