@@ -13,8 +13,7 @@ $(READY): requirements.lock pyproject.toml tools/setup.sh src/wrought/cli/system
 
 setup: $(READY)  ## make this machine ready: system packages, .venv, Python packages
 
-demo: $(READY)  ## see it work
-	@$(PY) tools/warm.py
+demo: $(READY)  ## see it work: two Linux domains, then the examples
 	@$(PY) tools/demo.py
 
 test: $(READY)  ## all tests, with lint among them (ARGS="-k name" passes on to pytest)

@@ -1,7 +1,7 @@
-"""`make demo`: the examples from the first to the last, with what each of them shows.
+"""`make demo`: the hypervisor with two Linux domains, then the examples, with what each shows.
 
-An example's output is compared with its `expected.txt`.  Exits 1 if one failed, and 1 if one
-could not run because a system command is missing, with the command that installs it.
+An example's output is compared with its `expected.txt`.  Exits 1 if a part failed, and 1 if one
+could not run because a system command or Debian's kernel is missing, with what to do about it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from typing import NamedTuple
 
 from rich.console import Console
 from rich.text import Text
+
+from wrought.errors import WroughtError
+from wrought.hv.tool import demo as hypervisor
+from wrought.hv.tool.apt import PackageError
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -49,9 +53,17 @@ PROOFS = {
 }
 """What to look at in the larger examples."""
 
-NEEDS = {"10_el2_image": ("qemu-system-aarch64",), "20_all_engines": ("qemu-aarch64",),
-         "30_register_vm": ("qemu-aarch64",)}
-"""System commands of an example."""
+HYPERVISOR = "wrought demo"
+NEEDS = {HYPERVISOR: ("qemu-system-aarch64",), "10_el2_image": ("qemu-system-aarch64",),
+         "20_all_engines": ("qemu-aarch64",), "30_register_vm": ("qemu-aarch64",)}
+"""System commands of a part."""
+ABOUT = """\
+A hypervisor in typed Python boots two unmodified Debian kernels side by side. The first time the
+hypervisor is compiled, and Debian's kernel and busybox come over the network: a minute or two of
+silence."""
+OFFLINE = """\
+Debian's arm64 kernel and busybox come through apt, once, into a cache. Without a network name
+files of your own: WROUGHT_KERNEL=Image WROUGHT_BUSYBOX=busybox make demo"""
 
 EXTRAS = {
     "30_register_vm": Extra(
@@ -139,17 +151,52 @@ def example(console: Console, folder: Path) -> bool:
     return True
 
 
+def domains(console: Console) -> bool:
+    """Announce and run the hypervisor's demo; whether it succeeded."""
+    console.rule(f"[bold]{HYPERVISOR}", align="left", style="dim")
+    console.print(ABOUT)
+    absent = missing(HYPERVISOR)
+    if absent:
+        console.print("[red]Not run:[/] type first\n    sudo apt-get install -y "
+                      + " ".join(absent))
+        return False
+    start = time.monotonic()
+    try:
+        hypervisor.demo(console)
+    except PackageError as error:
+        show(console, str(error))
+        console.print(f"[red]Not run.[/] {OFFLINE}\n")
+        return False
+    except (WroughtError, OSError) as error:
+        show(console, str(error))
+        console.print(f"[red]{HYPERVISOR} failed[/]\n")
+        return False
+    console.print(f"[green]ok[/] [dim]{time.monotonic() - start:.1f} s[/]\n")
+    return True
+
+
+def warm() -> None:
+    """Build what the examples link with, so that none of them seems to hang.  Its own words
+    say how long it took; an example that needs what failed says so."""
+    subprocess.run([sys.executable, "tools/warm.py"], cwd=ROOT, stdin=subprocess.DEVNULL,
+                   check=False)
+
+
 def main() -> int:
-    """Run them all; 1 if one failed or could not run."""
+    """Run all parts; 1 if one failed or could not run."""
     console, start = Console(highlight=False, soft_wrap=True), time.monotonic()
+    failed = [] if domains(console) else [HYPERVISOR]
+    warm()
     folders = sorted(p.parent for p in EXAMPLES.glob("[0-9][0-9]_*/main.py"))
-    failed = [folder.name for folder in folders if not example(console, folder)]
-    console.print(f"{len(folders) - len(failed)} of {len(folders)} examples ran as they should, "
+    failed += [folder.name for folder in folders if not example(console, folder)]
+    parts = len(folders) + 1
+    console.print(f"{parts - len(failed)} of {parts} parts ran as they should, "
                   f"in {time.monotonic() - start:.0f} s")
     if failed:
         console.print(f"[red]not: {', '.join(failed)}[/]")
     else:
-        console.print("Next: docs/guide/learn.md, the language in fifteen minutes")
+        console.print("Next: docs/guide/partition.md, your own domains; "
+                      "docs/guide/learn.md, the language in fifteen minutes")
     return int(bool(failed))
 
 
