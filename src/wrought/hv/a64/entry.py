@@ -10,12 +10,8 @@ from wrought.lang.core.decl import struct
 from wrought.lang.core.function import Compiled, asm
 from wrought.lang.core.intrinsics import a64
 from wrought.lang.core.scalars import Never, u64
+from wrought.rt.a64.start_text import CLEAR_BSS, RELOCATE, RELOCATE_PACKED
 
-R_AARCH64_RELATIVE = 0x403
-"""The only relocation of a position-independent image (ELF for the Arm 64-bit Architecture,
-5.7.7)."""
-RELR_RUN = 63 * 8
-"""Bytes that a bitmap of packed relocations speaks of (ELF gABI, SHT_RELR)."""
 HCR_RW = 1 << 31
 SCTLR_OFF = 0x30C5_0830
 """SCTLR_EL2 with its RES1 bits, MMU and caches off."""
@@ -54,55 +50,8 @@ def boot(main: Compiled) -> Compiled:
             movk x1, #{off_high}, lsl #16
             msr sctlr_el2, x1
             isb
-            adrp x1, __image_start
-            add x1, x1, :lo12:__image_start
-            adrp x2, __rela_start
-            add x2, x2, :lo12:__rela_start
-            adrp x3, __rela_end
-            add x3, x3, :lo12:__rela_end
-        1:  cmp x2, x3
-            b.hs 3f
-            ldp x4, x5, [x2], #16
-            ldr x6, [x2], #8
-            cmp x5, #{relative}
-            b.ne 1b
-            add x6, x6, x1
-            str x6, [x4, x1]
-            b 1b
-        3:  adrp x2, __relr_start
-            add x2, x2, :lo12:__relr_start
-            adrp x3, __relr_end
-            add x3, x3, :lo12:__relr_end
-            mov x4, xzr
-        6:  cmp x2, x3
-            b.hs 8f
-            ldr x5, [x2], #8
-            tbnz x5, #0, 7f
-            add x4, x5, x1
-            ldr x6, [x4]
-            add x6, x6, x1
-            str x6, [x4], #8
-            b 6b
-        7:  lsr x5, x5, #1
-            mov x7, x4
-            add x4, x4, #{run}
-        2:  cbz x5, 6b
-            tbz x5, #0, 3f
-            ldr x6, [x7]
-            add x6, x6, x1
-            str x6, [x7]
-        3:  lsr x5, x5, #1
-            add x7, x7, #8
-            b 2b
-        8:  adrp x1, __bss_start
-            add x1, x1, :lo12:__bss_start
-            adrp x2, __bss_end
-            add x2, x2, :lo12:__bss_end
-        4:  cmp x1, x2
-            b.hs 5f
-            stp xzr, xzr, [x1], #16
-            b 4b
-        5:  msr spsel, #1
+        """ + RELOCATE + RELOCATE_PACKED + CLEAR_BSS + """
+            msr spsel, #1
             adrp x1, __stack_top
             add x1, x1, :lo12:__stack_top
             mov sp, x1
@@ -114,8 +63,8 @@ def boot(main: Compiled) -> Compiled:
             b {main}
         9:  wfi
             b 9b
-        """, main=main, rw=HCR_RW, relative=R_AARCH64_RELATIVE, run=RELR_RUN,
-            off_low=SCTLR_OFF & 0xFFFF, off_high=SCTLR_OFF >> 16)
+        """, main=main, rw=HCR_RW, off_low=SCTLR_OFF & 0xFFFF,
+            off_high=SCTLR_OFF >> 16)
     return start
 
 

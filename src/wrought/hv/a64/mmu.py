@@ -6,24 +6,18 @@ nobody mapped faults.  Stacks have a window of their own with holes between them
 
 from __future__ import annotations
 
-from wrought.lang.core.decl import enum
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, dc, dsb, ic, isb, slice_from, tlbi
-from wrought.lang.core.scalars import Array, Ptr, Slice, u8, u64
+from wrought.lang.core.intrinsics import addr_of, dsb, isb, slice_from
+from wrought.lang.core.scalars import Array, Ptr, Slice, u64
 from wrought.lang.core.static import static
-from wrought.lang.core.sysreg import ID_AA64MMFR0_EL1, MAIR_EL2, SCTLR_EL2, TCR_EL2, TTBR0_EL2
-from wrought.rt.a64.descriptors import ENTRIES, PAGE, Shareable, Stage1
+from wrought.rt.a64.descriptors import ENTRIES, PAGE, Stage1
+from wrought.rt.a64.mmu import Access, descriptor, turn_on
 from wrought.rt.lock import TicketLock
 
-TABLES = 32
-"""Tables inside the image, enough for any board seen; frames are taken after them."""
-NORMAL, DEVICE = 0, 1
-MAIR = 0xFF << 8 * NORMAL | 0x04 << 8 * DEVICE
-"""Write-back memory, and Device-nGnRE (Arm ARM DDI 0487, D24.2.109)."""
-TCR_RES1 = 1 << 31 | 1 << 23
-SCTLR_RES1 = 0x30C5_0830
-CACHE_LINE = 16
-"""No line of a cache is smaller."""
+TABLES = 96
+"""Each end of a region that must not be mapped may take one, besides one a gigabyte of memory that
+is not whole; phones' trees have some forty such regions."""
+ADDRESS_BITS = 48
 STACK_WINDOW = 0x7F00_0000_0000
 """Virtual addresses of stacks: a slot a CPU."""
 STACK_SLOT = 64 << 10
@@ -32,16 +26,6 @@ tables = static(Array[Array[u64, ENTRIES], TABLES], align=PAGE)
 """The level 0 table, then those that `map_range` took."""
 taken = static(u64, 1)
 lock = static(TicketLock)
-
-
-@enum(u8)
-class Access:
-    """What a mapping allows."""
-
-    READ = 0
-    WRITE = 1
-    EXECUTE = 2
-    DEVICE = 3
 
 
 @unsafe
@@ -71,18 +55,6 @@ def below(table: u64, i: u64) -> u64:
         return made
     assert entry.table, "a block is mapped here already"
     return entry.frame * PAGE
-
-
-@fn
-def descriptor(address: u64, access: Access, page: bool) -> u64:
-    """The block or page descriptor for a physical address."""
-    device = access == Access.DEVICE
-    writable = device or access == Access.WRITE
-    return u64(Stage1(
-        valid=True, table=page, accessed=True, user=True, frame=address // PAGE,
-        read_only=not writable, execute_never=access != Access.EXECUTE,
-        attribute=u8(DEVICE) if device else u8(NORMAL),
-        shareable=Shareable.NONE if device else Shareable.INNER))
 
 
 @fn
@@ -145,20 +117,4 @@ def map_stack(slot: u64, start: u64, end: u64) -> u64:
 @fn
 def enable(start: u64, end: u64) -> None:
     """Turn the MMU and the caches on; memory `start` … `end` was written while they were off."""
-    at = start
-    while at < end:
-        dc("ivac", at)
-        at += CACHE_LINE
-    MAIR_EL2.write(MAIR)
-    TCR_EL2.write(TCR_RES1)
-    size = ID_AA64MMFR0_EL1.read().parange
-    TCR_EL2.modify(t0sz=64 - 48, irgn0=1, orgn0=1, sh0=3, tg0=0, ps=min(size, u8(5)))
-    TTBR0_EL2.write(u64(addr_of(tables)))
-    tlbi("alle2")
-    tlbi("alle1")
-    ic("iallu")
-    dsb("nsh")
-    isb()
-    SCTLR_EL2.write(SCTLR_RES1)
-    SCTLR_EL2.modify(m=True, c=True, i=True, sa=True, wxn=True)
-    isb()
+    turn_on(u64(addr_of(tables)), ADDRESS_BITS, start, end)

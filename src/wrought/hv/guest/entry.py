@@ -10,34 +10,9 @@ from wrought.lang.core.function import Compiled, asm
 from wrought.lang.core.intrinsics import a64
 from wrought.lang.core.scalars import Never, u64
 from wrought.lang.core.static import Static
+from wrought.rt.a64.start_text import CLEAR_BSS, RELOCATE
 
-BOOT = """
-            msr daifset, #15
-            adrp x10, __image_start
-            add x10, x10, :lo12:__image_start
-            adrp x11, __rela_start
-            add x11, x11, :lo12:__rela_start
-            adrp x12, __rela_end
-            add x12, x12, :lo12:__rela_end
-        1:  cmp x11, x12
-            b.hs 2f
-            ldp x13, x14, [x11], #16
-            ldr x15, [x11], #8
-            add x15, x15, x10
-            str x15, [x10, x13]
-            b 1b
-        2:  adrp x1, __bss_start
-            add x1, x1, :lo12:__bss_start
-            adrp x2, __bss_end
-            add x2, x2, :lo12:__bss_end
-        3:  cmp x1, x2
-            b.hs 4f
-            stp xzr, xzr, [x1], #16
-            b 3b
-        4:
-"""
-"""Clears .bss and applies the relocations of an image linked at 0: all are R_AARCH64_RELATIVE (ELF
-for the Arm 64-bit Architecture, 5.7.7), place and addend relative to the image's start."""
+BOOT = "msr daifset, #15\n" + RELOCATE + CLEAR_BSS
 
 
 @struct(size=64, align=64)

@@ -11,6 +11,7 @@ from wrought.lang.core.function import Compiled, asm
 from wrought.lang.core.intrinsics import a64
 from wrought.lang.core.scalars import Never, u64
 from wrought.lang.core.static import Static
+from wrought.rt.a64.start_text import CLEAR_BSS
 
 
 @struct(size=64, align=64)
@@ -42,15 +43,8 @@ def boot(main: Compiled, exception_stack: Static) -> Compiled:
             cmp x1, #8              // EL2
             b.ne 9f
             msr daifset, #15
-            adrp x1, __bss_start
-            add x1, x1, :lo12:__bss_start
-            adrp x2, __bss_end
-            add x2, x2, :lo12:__bss_end
-        1:  cmp x1, x2
-            b.hs 2f
-            stp xzr, xzr, [x1], #16
-            b 1b
-        2:  adrp x1, {exceptions}
+        """ + CLEAR_BSS + """
+            adrp x1, {exceptions}
             add x1, x1, :lo12:{exceptions}
             mov x2, #{size}
             add sp, x1, x2

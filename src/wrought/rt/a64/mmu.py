@@ -15,6 +15,7 @@ from wrought.lang.core.sysreg import ID_AA64MMFR0_EL1, MAIR_EL2, SCTLR_EL2, TCR_
 from wrought.rt.a64.descriptors import BLOCK, ENTRIES, PAGE, Shareable, Stage1
 
 TABLES = 24
+ADDRESS_BITS = 39
 NORMAL, DEVICE = 0, 1
 MAIR = 0xFF << 8 * NORMAL | 0x04 << 8 * DEVICE
 """Write-back memory, and Device-nGnRE (Arm ARM DDI 0487, D24.2.109)."""
@@ -103,6 +104,12 @@ def clean_to_memory(start: u64, end: u64) -> None:
 @fn
 def enable(start: u64, end: u64) -> None:
     """Turn the MMU and the caches on; memory `start` … `end` was written while they were off."""
+    turn_on(pool(), ADDRESS_BITS, start, end)
+
+
+@fn
+def turn_on(root: u64, bits: u8, start: u64, end: u64) -> None:
+    """The same with the table at `root` for addresses of `bits` bits."""
     at = start
     while at < end:
         dc("ivac", at)
@@ -110,8 +117,8 @@ def enable(start: u64, end: u64) -> None:
     MAIR_EL2.write(MAIR)
     TCR_EL2.write(TCR_RES1)
     size = ID_AA64MMFR0_EL1.read().parange
-    TCR_EL2.modify(t0sz=64 - 39, irgn0=1, orgn0=1, sh0=3, tg0=0, ps=min(size, u8(5)))
-    TTBR0_EL2.write(pool())
+    TCR_EL2.modify(t0sz=64 - bits, irgn0=1, orgn0=1, sh0=3, tg0=0, ps=min(size, u8(5)))
+    TTBR0_EL2.write(root)
     tlbi("alle2")
     ic("iallu")
     dsb("nsh")
