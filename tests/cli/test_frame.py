@@ -118,5 +118,6 @@ def test_doctor_says_how_to_install(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(doctor, "PACKAGES", {"no-such-package": ("build", "nothing")})
     assert main.run(["doctor"]) == 1
     told = capsys.readouterr().out
-    assert "sudo apt-get install -y gdb-multiarch qemu-system-arm qemu-user valgrind" in told
+    packages = "gdb-multiarch qemu-system-arm qemu-user util-linux valgrind"
+    assert f"sudo apt-get install -y {packages}" in told
     assert "-m pip install 'wrought[build]'" in told
