@@ -50,6 +50,8 @@ PROOFS = {
                       "leaves by a jump to the next.",
     "40_driver_and_tables": "Bare-metal code, tested without a board: its device is a Python "
                             "object.",
+    "50_partition": "The hypervisor's own code builds the domains, in this process; what judges "
+                    "them shares none of it.",
 }
 """What to look at in the larger examples."""
 
