@@ -72,23 +72,29 @@ def grants_destroy(domain: Ptr[Domain]) -> bool:
         return False
     if domain.memory.kept_count != 0 and not evict_all(domain, g.ended):
         return False
-    free_all(g.frames[:u64(g.frame_count)], True)
-    free_all(g.status[:u64(g.status_count)], True)
-    free_all(g.active[:MAX_ACTIVE_FRAMES], False)
-    free_all(g.handles[:u64(g.mapping_frames)], False)
-    g[0] = zeroed(DomainGrants)
+    # The locks stay as they are: others that come too late may be about to take them.
+    with g.mapping_lock:
+        free_all(g.handles[:u64(g.mapping_frames)], False)
+        g.mapping_frames, g.mapped, g.gone, g.free_handle = 0, 0, 0, NO_HANDLE
+    with g.lock:
+        free_all(g.frames[:u64(g.frame_count)], True)
+        free_all(g.status[:u64(g.status_count)], True)
+        free_all(g.active[:MAX_ACTIVE_FRAMES], False)
+        g.frame_count, g.status_count, g.in_use, g.ended = 0, 0, 0, 0
     return True
 
 
 @fn
 def free_all(list: Slice[Hpa], scrub: bool) -> None:
-    """Free frames, where there are any."""
-    for at in list:
+    """Free frames, where there are any, and forget them."""
+    for i in range(len(list)):
+        at = list[i]
         if u64(at) != 0:
             if scrub:
                 free_scrubbed(at, 1)
             else:
                 free_frames(at, 1)
+        list[i] = Hpa(0)
 
 
 @fn
