@@ -107,6 +107,22 @@ def test_parameters(guest: Guest):
     assert there.kind == Kind.XEN and guest.ram.read(guest.at, PAGE) == bytes(PAGE)
 
 
+@pytest.mark.parametrize(("said", "store"), [
+    (b"enabled\0", True), (b"", True), (b"no-xenstore\0", False), (b"disabled\0", False),
+    (None, False)])
+def test_a_store_that_may_come_later(ram: Ram, said: bytes | None, store: bool):
+    """As Xen has it: an unbound port, and a page that is not there yet."""
+    world = BuildWorld(ram)
+    node = world.domain("pv", an_image())
+    node.props["wrought,console"] = strings("pv")
+    if said is not None:
+        node.props["xen,enhanced"] = said
+    assert world.build() == ["built"]
+    params = [int(x) for x in world.of(1).calls.params]
+    assert params[1:3] == ([2**64 - 1, 1] if store else [0, 0])
+    assert params[18] == (2 if store else 1)
+
+
 def test_output(guest: Guest):
     guest.put(b"hello\r\nwor")
     assert guest.send() == 0

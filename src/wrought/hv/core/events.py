@@ -56,10 +56,22 @@ def event_bind_static(a: Ptr[Domain], port_a: u32, b: Ptr[Domain], port_b: u32) 
 def event_open_console(domain: Ptr[Domain]) -> u32:
     """A port whose other end is the hypervisor's side of the domain's console ring; 0 where there
     is none free."""
+    return open_new(domain, PortState.CONSOLE, 0)
+
+
+@fn
+def event_open_unbound(domain: Ptr[Domain], remote: u16) -> u32:
+    """A port that domain `remote` may bind to; 0 where there is none free."""
+    return open_new(domain, PortState.UNBOUND, remote)
+
+
+@fn
+def open_new(domain: Ptr[Domain], state: PortState, remote: u16) -> u32:
+    """A new port in that state, or 0."""
     with domain.events.lock:
         port, _ = free_port(domain)
         if port != 0:
-            open_port(domain, port, PortState.CONSOLE, 0, 0, 0)
+            open_port(domain, port, state, 0, remote, 0)
         return port
 
 

@@ -95,8 +95,7 @@ def _guest(node: Node, domain: Domain) -> None:
     node.props |= {"compatible": strings("xen,domain"), "#address-cells": words(2),
                    "#size-cells": words(2), "cpus": words(domain.vcpus),
                    "memory": number64(domain.size >> 10),
-                   # Event channels and grants, without a store that only a dom0 provides.
-                   "xen,enhanced": strings("no-xenstore")}
+                   "xen,enhanced": strings(_enhanced(domain))}
     if domain.console is Console.VPL011:
         node.props["vpl011"] = b""
     elif domain.console is Console.PV:
@@ -108,6 +107,15 @@ def _guest(node: Node, domain: Domain) -> None:
                                                   for piece in domain.static_memory)}
     if domain.direct_map:
         node.props["direct-map"] = b""
+
+
+def _enhanced(domain: Domain) -> str:
+    """Event channels and grants, without a store that only a dom0 provides.
+
+    With a console ring its channel is there all the same: Linux numbers interrupts of events from
+    0 on, and its console takes 0 for none and polls.
+    """
+    return "enabled" if domain.console is Console.PV else "no-xenstore"
 
 
 def _hardware(chosen: Node, domain: Domain) -> None:

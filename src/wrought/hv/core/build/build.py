@@ -21,6 +21,7 @@ from wrought.hv.core.build.result import Built
 from wrought.hv.core.build.shared_memory import give_shared
 from wrought.hv.core.console_ring import console_ring_init
 from wrought.hv.core.domain import MAX_VCPUS, Domain, DomainState
+from wrought.hv.core.events import event_open_unbound
 from wrought.hv.core.events_life import events_init
 from wrought.hv.core.grants_life import grants_init
 from wrought.hv.core.hvm_op import set_param
@@ -43,6 +44,8 @@ from wrought.lang.core.scalars import Ptr, Slice, u8, u16, u32, u64
 LOW = 128 << 20
 """Ramdisk and tree lie below this much of the first bank, where any boot code finds them."""
 MAX_GUEST = 1 << 40
+NOT_YET = 0xFFFF_FFFF_FFFF_FFFF
+"""STORE_PFN of a store that is still to come (Xen, docs/features/dom0less.pandoc)."""
 
 
 @fn
@@ -153,10 +156,24 @@ def build(domain: Ptr[Domain], id: u16, config: Ptr[DomainConfig]) -> Built:
     kept = keep_channels(domain)
     if kept != Built.OK:
         return kept
-    set_param(domain, Param.CALLBACK_IRQ, u64(CALLBACK_PPI) << 56 | u64(domain.upcall))
-    if config.ring and not console_ring_init(domain):
+    if not open_channels(domain):
         return Built.NO_MEMORY
     return fill(domain, addr_of(layout))
+
+
+@fn
+def open_channels(domain: Ptr[Domain]) -> bool:
+    """Channels that the domain finds by its parameters: of a store, which Linux from 5.19 on then
+    waits for in the background, and of its console."""
+    config = addr_of(domain.config)
+    set_param(domain, Param.CALLBACK_IRQ, u64(CALLBACK_PPI) << 56 | u64(domain.upcall))
+    if config.store:
+        port = event_open_unbound(domain, 0)
+        if port == 0:
+            return False
+        set_param(domain, Param.STORE_EVTCHN, u64(port))
+        set_param(domain, Param.STORE_PFN, NOT_YET)
+    return not config.ring or console_ring_init(domain)
 
 
 @fn

@@ -64,6 +64,8 @@ class DomainConfig:
     """Guest addresses are machine addresses."""
     enhanced: bool
     """It gets the node that says that it runs on Xen."""
+    store: bool
+    """And an event channel by which a store may come later."""
     static_memory: Slice[u8]
     """`xen,static-mem`: address and size cells."""
     affinity: u64
@@ -163,6 +165,8 @@ def guest_config(tree: Ptr[Fdt], node: u64) -> DomainConfig:
     config.direct = property_of(tree, node, b"direct-map").found
     enhanced = property_of(tree, node, b"xen,enhanced")
     config.enhanced = not equal_text(enhanced.data, b"disabled")
+    config.store = enhanced.found and (len(enhanced.data) == 0
+                                       or equal_text(enhanced.data, b"enabled"))
     config.static_memory = property_of(tree, node, b"xen,static-mem").data
     config.on_crash = Action.DESTROY
     config.on_poweroff = Action.DESTROY
