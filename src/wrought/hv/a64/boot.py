@@ -220,6 +220,7 @@ def on_own_stack(top: u64) -> Never:
     listen()
     iommu_listen()
     start_others(function_address(later_entry))
+    cpu.started = online.mask.load(Order.RELAXED)
     cpu.running = trunc(u32, popcount(online.mask.load(Order.RELAXED)))
     sched_init(chosen_scheduler(), board.cpu_count)
     build_all(addr_of(tree))

@@ -25,6 +25,8 @@ number = percpu(u32)
 """This CPU's number."""
 running = static(u32, 1)
 """CPUs that have started."""
+started = static(u64, 1)
+"""Which, a bit each."""
 
 
 @fn(inline=True)
@@ -37,6 +39,12 @@ def cpu_number() -> u32:
 def cpu_count() -> u32:
     """CPUs that have started."""
     return running
+
+
+@fn
+def started_cpus() -> u64:
+    """CPUs that have started, a bit each."""
+    return started
 
 
 @fn(inline=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from wrought.hv.core.domain import Domain
-from wrought.hv.drivers.gic.host import gic, set_config, set_target
+from wrought.hv.drivers.gic.host import disable, gic, set_config, set_target
 from wrought.hv.machine.cpu import cpu_number
 from wrought.hv.machine.devices import Trigger
 from wrought.hv.vdev.vgic import vgic_inject_edge, vgic_map_spi
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
+from wrought.lang.core.intrinsics import trunc
 from wrought.lang.core.scalars import Array, Ptr, u32, u64
 from wrought.lang.core.static import static
 
@@ -50,10 +51,11 @@ def interrupt_lines() -> u32:
 
 @fn
 def forget_interrupts(domain: Ptr[Domain]) -> None:
-    """The domain has ended; its interrupts are disabled."""
+    """The domain has ended: nothing of its comes to it any more."""
     for i in range(u64(LINES)):
         owner = owners[i].domain
         if owner is not None and u64(owner) == u64(domain):
+            disable(trunc(u32, i))
             owners[i].domain = None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wrought.hv.a64 import el2
-from wrought.hv.a64.devices import forget_interrupts
 from wrought.hv.a64.state import EL1_COUNT, A64Domain, A64Vcpu, arch, arch_domain
 from wrought.hv.abi import layout as at
 from wrought.hv.abi.address import PAGE, Gpa, Hpa
@@ -205,7 +204,6 @@ def prepare_domain(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> bool:
 def destroy_domain(domain: Ptr[Domain]) -> None:
     """Free what was made for its devices and vCPUs, none of which runs any more."""
     vgic_destroy(domain)
-    forget_interrupts(domain)
     for i in range(domain.vcpu_count):
         vcpu = domain.vcpu(u64(i))
         if vcpu is not None:

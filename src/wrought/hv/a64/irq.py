@@ -7,6 +7,7 @@ from wrought.hv.a64.context import current
 from wrought.hv.a64.devices import LINES, deliver
 from wrought.hv.core.console_input import receive
 from wrought.hv.core.domain import Vcpu
+from wrought.hv.core.grace import grace_point
 from wrought.hv.drivers.gic.host import (
     KICK_SGI,
     acknowledge,
@@ -75,6 +76,7 @@ def dispatch(intid: u32) -> bool:
     """Do what the interrupt asks for; False where its guest ends it."""
     vcpu = current
     if intid == KICK_SGI:
+        grace_point()
         return True
     if intid == timer_interrupts.hypervisor:
         alarm_rang()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from wrought.hv.a64.guest import DOMAIN_FRAMES
 from wrought.hv.abi.address import Hpa
 from wrought.hv.core.build.build import build, start
+from wrought.hv.core.build.channels import bind_channels
 from wrought.hv.core.build.result import Built, explain
-from wrought.hv.core.domain import Domain
+from wrought.hv.core.domain import Domain, domains
 from wrought.hv.core.life import REASON_REBOOT, Fate, give_up, reap
 from wrought.hv.core.log import Level, tells_of
 from wrought.hv.machine.memory import zero_frames
@@ -55,6 +56,8 @@ def rebuild(domain: Ptr[Domain]) -> None:
         give_up(domain)
         return
     domain.starts = starts
+    domains[id] = domain
+    bind_channels(domain)
     if tells_of(domain, Level.INFO):
         print(f"{domain.label()} restarts")
     start(domain)

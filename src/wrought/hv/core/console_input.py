@@ -25,7 +25,7 @@ switches = static(u64)
 
 @fn
 def focused() -> Ptr[Domain] | None:
-    """The domain that gets input, unless it is gone."""
+    """The domain that gets input, unless it is gone, for ever or to come back."""
     if focus >= MAX_DOMAINS:
         return None
     return domains[focus]
@@ -66,9 +66,12 @@ def receive(byte: u8) -> None:
 @fn
 def type_byte(byte: u8) -> None:
     """Into the domain, by its UART or its console ring."""
+    if focus >= MAX_DOMAINS:
+        debug_key(byte)
+        return
     domain = focused()
     if domain is None:
-        debug_key(byte)
+        # What is meant for a domain that restarts is no command of ours.
         return
     # One queue, so that bytes stay in order whatever room the UART has.
     with domain.console.lock:

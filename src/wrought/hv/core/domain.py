@@ -146,6 +146,10 @@ class Domain:
     entry: u64
     """Guest address where it starts, with that of its device tree in x0."""
     tree: u64
+    hidden: bool
+    """It has ended and is out of `domains`, so that no CPU finds it,"""
+    grace: u64
+    """and when this has passed, none uses it."""
     quiet: bool
     """It has ended, and nothing of it runs or is reached by events and grants any more."""
     starts: u64

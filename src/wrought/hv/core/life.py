@@ -9,6 +9,7 @@ from __future__ import annotations
 from wrought.hv.core.build.config import Action
 from wrought.hv.core.console_ring import console_ring_destroy
 from wrought.hv.core.domain import (
+    MAX_DOMAINS,
     Domain,
     DomainState,
     Fault,
@@ -16,18 +17,20 @@ from wrought.hv.core.domain import (
     domains,
 )
 from wrought.hv.core.events_life import events_destroy
+from wrought.hv.core.grace import grace_begin, grace_passed
 from wrought.hv.core.grants_life import grants_destroy
 from wrought.hv.core.log import Level, tells_of
 from wrought.hv.core.ram_release import ram_release
 from wrought.hv.core.sched_admin import sched_offline, sched_remove
 from wrought.hv.core.stage2 import stage2_destroy
+from wrought.hv.machine.devices import forget_interrupts
 from wrought.hv.machine.guest import destroy_domain
 from wrought.hv.machine.iommu import iommu_detach
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import enum
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of
-from wrought.lang.core.scalars import Atomic, Ptr, Slice, u8, u32, u64
+from wrought.lang.core.scalars import Array, Atomic, Ptr, Slice, u8, u32, u64
 from wrought.lang.core.static import static
 from wrought.rt.lock import TicketLock
 
@@ -39,6 +42,8 @@ PIECE_FRAMES = 512
 
 dying = static(Atomic[u32])
 """Domains that have ended and not been taken apart."""
+leaving = static(Array[Ptr[Domain] | None, MAX_DOMAINS])
+"""Those of them that are in `domains` no longer, by their number."""
 lock = static(TicketLock)
 """One CPU at a time takes domains apart."""
 
@@ -54,6 +59,8 @@ class Fate:
     """The domain is gone; it is to be built anew."""
     HALT = 3
     """The machine is to be switched off."""
+    WAIT = 4
+    """Call again; other CPUs have to do something first."""
 
 
 @fn
@@ -130,11 +137,14 @@ def reap() -> tuple[Fate, Ptr[Domain] | None]:
         return Fate.NOTHING, None
     fate = Fate.NOTHING
     found: Ptr[Domain] | None = None
-    for domain in domains:
+    for i in range(u64(MAX_DOMAINS)):
+        domain = domains[i] if domains[i] is not None else leaving[i]
         if domain is not None and domain.state.load(Order.ACQUIRE) == u8(DomainState.DYING):
-            fate = reap_step(domain)
-            found = domain
-            if fate != Fate.NOTHING:
+            step = reap_step(domain)
+            if step != Fate.NOTHING:
+                fate = step
+                found = domain
+            if step != Fate.NOTHING and step != Fate.WAIT:
                 break
     lock.__exit__()
     return fate, found
@@ -162,8 +172,13 @@ def reap_step(domain: Ptr[Domain]) -> Fate:
         return Fate.MORE
     if not grants_destroy(domain) or not ram_release(domain, PIECE_FRAMES):
         return Fate.MORE
+    if not domain.hidden:
+        hide(domain)
+    if not grace_passed(domain.grace):
+        return Fate.WAIT
     stage2_destroy(addr_of(domain.memory))
     destroy_domain(domain)
+    leaving[domain.id] = None
     dying.sub(1, Order.RELEASE)
     match action:
         case Action.RESTART:
@@ -174,12 +189,24 @@ def reap_step(domain: Ptr[Domain]) -> Fate:
 
 
 @fn
+def hide(domain: Ptr[Domain]) -> None:
+    """Let no CPU find the domain any more; those that have found it use it until its grace period
+    has passed."""
+    forget_interrupts(domain)
+    domain.hidden = True
+    leaving[domain.id] = domain
+    domains[domain.id] = None
+    domain.grace = grace_begin()
+
+
+@fn
 def give_up(domain: Ptr[Domain]) -> None:
     """Take apart a domain that could not be built; none of it has run."""
     for i in range(domain.vcpu_count):
         vcpu = domain.vcpu(u64(i))
         if vcpu is not None:
             sched_remove(vcpu)
+    forget_interrupts(domain)
     iommu_detach(domain)
     events_destroy(domain)
     console_ring_destroy(domain)

@@ -33,6 +33,12 @@ def cpu_count() -> u32:
 
 
 @fn
+def started_cpus() -> u64:
+    """The first ones."""
+    return (u64(1) << u64(cpus)) - 1
+
+
+@fn
 def now() -> u64:
     """The clock stands still unless a test moves it."""
     return clock

@@ -8,7 +8,6 @@ from wrought.hv.abi.layout import GuestLayout
 from wrought.hv.core.domain import MAX_DOMAINS, MAX_VCPUS, Domain, Vcpu, VcpuState
 from wrought.hv.core.stage2 import stage2_map
 from wrought.hv.core.stage2_types import Kind
-from wrought.hv.fake.devices import forget_interrupts
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
@@ -154,8 +153,7 @@ def prepare_domain(domain: Ptr[Domain], layout: Ptr[GuestLayout]) -> bool:
 
 @fn
 def destroy_domain(domain: Ptr[Domain]) -> None:
-    """Forget its vCPUs and interrupts."""
-    forget_interrupts(domain)
+    """Forget its vCPUs."""
     for i in range(domain.vcpu_count):
         domain.vcpus[u64(i)] = None
     domain.vcpu_count = 0

@@ -25,6 +25,14 @@ def cpu_count() -> u32:
     return a64.cpu_count()
 
 
+@fn
+def started_cpus() -> u64:
+    """Those CPUs, a bit each."""
+    if target.hosted:
+        return fake.started_cpus()
+    return a64.started_cpus()
+
+
 @fn(inline=True)
 def now() -> u64:
     """The system counter, in ticks of `frequency()`."""

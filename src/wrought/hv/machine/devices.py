@@ -36,6 +36,15 @@ def interrupt_lines() -> u32:
     return a64.interrupt_lines()
 
 
+@fn
+def forget_interrupts(domain: Ptr[Domain]) -> None:
+    """Take all routes to a domain away; its SPIs are disabled."""
+    if target.hosted:
+        fake.forget_interrupts(domain)
+    else:
+        a64.forget_interrupts(domain)
+
+
 # Last, since both call parts of `core` that import this module.
 from wrought.hv.a64 import devices as a64  # noqa: E402
 from wrought.hv.fake import devices as fake  # noqa: E402
