@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import fdt as reference
 import pytest
@@ -176,9 +176,9 @@ def check_map(world: HostWorld, paths: set[str]) -> None:
                     assert there, f"{path}: {at:#x} is not mapped"
 
 
-def mapped(blocks: dict[int, object], at: int) -> bool:
+def mapped(blocks: dict[int, Any], at: int) -> bool:
     """Whether a page or block covers an address."""
-    return any(at & -size in blocks and blocks[at & -size].size >= size  # type: ignore[attr-defined]
+    return any(at & -size in blocks and blocks[at & -size].size >= size
                for size in (PAGE, 2 << 20, 1 << 30))
 
 
