@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hv.guests.programs import GUESTS, PAIRS, STORMS
+from hv.guests.programs import CONFIGURED, GUESTS, PAIRS, STORMS
 from wrought.hv.guest.board import tree
 from wrought.hv.guest.console import put
 from wrought.hv.guest.interrupts import record
@@ -21,7 +21,7 @@ from wrought.rt.bytes import ABSENT, equal, find, find_byte
 from wrought.rt.fdt_find import fdt_find, property_of
 from wrought.rt.fdt_values import text
 
-ALL = {each.name: each for group in (GUESTS.values(), *PAIRS.values(), *STORMS.values())
+ALL = {each.name: each for group in (GUESTS.values(), *PAIRS.values(), CONFIGURED, *STORMS.values())
        for each in group}
 NAMES = b"\0".join(name.encode() for name in ALL) + b"\0"
 MAINS = fn_table(Fn[[], Never], [each.main for each in ALL.values()])

@@ -16,6 +16,7 @@ from hv.guests import (
     parallel,
     power,
     registers,
+    shared,
     storms,
     timers,
     traps,
@@ -107,6 +108,9 @@ PAIRS = {
 }
 """Guests that run together, the first as domain 1.  On Xen they need `xsm=dummy`: Debian's
 default lets domains only talk to the control domain."""
+
+CONFIGURED = (Guest(shared.static_first), Guest(shared.static_second))
+"""Guests that need more of their configuration than memory."""
 
 STORMS = {
     "mmio": (Guest(storms.mmio_storm, cpus=4),),

@@ -9,43 +9,70 @@ from __future__ import annotations
 from wrought.hv.core.console_types import INPUT_BYTES, LINE_BYTES
 from wrought.hv.core.domain import Domain
 from wrought.hv.machine.console import emit
+from wrought.hv.machine.cpu import cpu_number
+from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
-from wrought.lang.core.scalars import Ptr, Slice, u8, u64
+from wrought.lang.core.scalars import Atomic, Ptr, Slice, u8, u32, u64
 from wrought.lang.core.static import static
 from wrought.rt.bytes import ABSENT, find_byte
 from wrought.rt.lock import TicketLock
 
 lock = static(TicketLock)
 """Keeps lines whole."""
+holder = static(Atomic[u32])
+"""The CPU that has the lock, plus one."""
 open_line = static(bool)
 """The hypervisor's own line has begun and not ended."""
+
+
+@fn
+def enter() -> bool:
+    """Take the lock; False where this CPU has it: it dies in the middle of a line, and what it has
+    to say of that comes out all the same."""
+    own = cpu_number() + 1
+    if holder.load(Order.RELAXED) == own:
+        return False
+    lock.__enter__()
+    holder.store(own, Order.RELAXED)
+    return True
+
+
+@fn
+def leave() -> None:
+    """Undo `enter`."""
+    holder.store(0, Order.RELAXED)
+    lock.__exit__()
 
 
 @fn
 def log(text: Slice[u8]) -> None:
     """The hypervisor's `print`: pieces of lines."""
     global open_line
-    with lock:
-        rest = text
-        while len(rest) > 0:
-            if not open_line:
-                emit(b"(wrought) ")
-            end = find_byte(rest, 10, 0)
-            n = end + 1 if end != ABSENT else len(rest)
-            emit(rest[:n])
-            open_line = end == ABSENT
-            rest = rest[n:]
+    entered = enter()
+    rest = text
+    while len(rest) > 0:
+        if not open_line:
+            emit(b"(wrought) ")
+        end = find_byte(rest, 10, 0)
+        n = end + 1 if end != ABSENT else len(rest)
+        emit(rest[:n])
+        open_line = end == ABSENT
+        rest = rest[n:]
+    if entered:
+        leave()
 
 
 @fn
 def show_line(domain: Ptr[Domain]) -> None:
     """Send what the domain's line holds, and empty it."""
-    with lock:
-        emit(b"(")
-        emit(domain.label())
-        emit(b") ")
-        emit(domain.console.line[:domain.console.used])
-        emit(b"\n")
+    entered = enter()
+    emit(b"(")
+    emit(domain.label())
+    emit(b") ")
+    emit(domain.console.line[:domain.console.used])
+    emit(b"\n")
+    if entered:
+        leave()
     domain.console.used = 0
 
 
