@@ -64,8 +64,13 @@ def log(text: Slice[u8]) -> None:
 
 @fn
 def show_line(domain: Ptr[Domain]) -> None:
-    """Send what the domain's line holds, and empty it."""
+    """Send what the domain's line holds, and empty it.  A line of the hypervisor's that another CPU
+    has begun is cut in two."""
+    global open_line
     entered = enter()
+    if open_line:
+        emit(b"\n")
+        open_line = False
     emit(b"(")
     emit(domain.label())
     emit(b") ")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from wrought.lang.core.atomics import Order
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, panic_handler, unsafe
-from wrought.lang.core.intrinsics import bitcast, slice_from
-from wrought.lang.core.scalars import Never, Ptr, Slice, i64, u8, u32, u64
+from wrought.lang.core.intrinsics import bitcast, cpu_relax, slice_from
+from wrought.lang.core.scalars import Atomic, Never, Ptr, Slice, i64, u8, u32, u64
 from wrought.lang.core.static import static
+from wrought.rt.a64.cpu import this_cpu
 from wrought.rt.a64.psci import system_off
 
 
@@ -22,8 +24,8 @@ class PanicRecord:
     function: Ptr[u8]
 
 
-panicking = static(bool)
-"""Set by the first panic."""
+panicking = static(Atomic[u64])
+"""The CPU of the first panic, its affinity plus one."""
 
 
 @unsafe
@@ -54,11 +56,15 @@ def print_message(text: Slice[u8], a: u64, b: u64) -> None:
 @panic_handler
 @fn
 def on_panic(record: Ptr[PanicRecord], a: u64, b: u64) -> Never:
-    """Print where and why; a panic inside this only stops."""
-    global panicking
-    if panicking:
+    """Print where and why; a panic inside this only stops, one of another CPU waits for that."""
+    own = this_cpu() + 1
+    first = panicking.load(Order.RELAXED)
+    if first == own:
         system_off()
-    panicking = True
+    while first != 0:
+        cpu_relax()
+    # No exclusive access, which needs the MMU: two at the same moment both print.
+    panicking.store(own, Order.RELAXED)
     print(f"panic: {text_at(record.file)}:{record.line}:{record.column}: ", end="")
     print_message(text_at(record.message), a, b)
     print(f" (in {text_at(record.function)})")
