@@ -9,7 +9,7 @@ from wrought.hv.core.event_close import close_bucket, leave_fifo
 from wrought.hv.core.event_ports import BUCKETS, directory, grow, has_port, set_channel
 from wrought.hv.core.event_types import BUCKET_PORTS, DEFAULT_LIMIT, Channel, PortState
 from wrought.hv.core.frames import alloc_frames, free_scrubbed
-from wrought.hv.core.wallclock import show_wall_clock
+from wrought.hv.core.wallclock import show_wall_clock, take_shared_info
 from wrought.hv.machine.memory import zero_frames
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
@@ -66,9 +66,8 @@ def events_destroy(domain: Ptr[Domain]) -> None:
         for i in range(u64(buckets)):
             free_scrubbed(Hpa(directory(domain)[i % BUCKETS]), 1)
         free_scrubbed(domain.events.directory, 1)
-        free_scrubbed(domain.shared_info, 1)
+        free_scrubbed(take_shared_info(domain), 1)
         domain.events.directory = Hpa(0)
-        domain.shared_info = Hpa(0)
         for vcpu in domain.vcpus[:]:
             if vcpu is not None:
                 vcpu.events.info = Hpa(0)

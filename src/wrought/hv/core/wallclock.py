@@ -6,6 +6,7 @@ takes the time from elsewhere.
 
 from __future__ import annotations
 
+from wrought.hv.abi.address import Hpa
 from wrought.hv.core.domain import Domain, domains
 from wrought.hv.core.shared import shared_info
 from wrought.lang.core.atomics import Order
@@ -48,6 +49,15 @@ def show_wall_clock(domain: Ptr[Domain]) -> None:
     """Fill in a new domain's `shared_info`."""
     with wall_clock.lock:
         write_clock(domain)
+
+
+@fn
+def take_shared_info(domain: Ptr[Domain]) -> Hpa:
+    """The frame of a domain that ends: nobody writes to it any more."""
+    with wall_clock.lock:
+        frame = domain.shared_info
+        domain.shared_info = Hpa(0)
+        return frame
 
 
 @fn
