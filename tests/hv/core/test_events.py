@@ -8,7 +8,16 @@ import pytest
 
 from hv.core.event_world import ARRAY, BASE, CONTROL, PAGE, PAGES, UPCALL, World
 from hv.core.machine import Ram, few_frames
-from wrought.hv.core import event_op, event_use, events, events_life, events_virq, frames, stage2
+from wrought.hv.core import (
+    event_op,
+    event_ports,
+    event_use,
+    events,
+    events_life,
+    events_virq,
+    frames,
+    stage2,
+)
 from wrought.hv.core.domain import DomainState
 from wrought.hv.core.stage2_types import Kind
 from wrought.hv.fake import cpu, guest
@@ -265,3 +274,15 @@ def test_a_result_that_cannot_be_written(world):
     world.put(1, struct.pack("<HHI", SELF, SELF, 0))
     assert event_op.event_channel_op(world.vcpu(1), 6, at, 0, 0, 0) == -EFAULT
     assert world.status(1, SELF, 1) == (1, 0, 1, 0)
+
+
+def test_closing_leaves_what_took_the_other_ends_place(world):
+    """The other end is gone without this one's knowledge, and its number is something else."""
+    port = world.alloc_unbound(1, SELF, 2)
+    own = world.bind_interdomain(2, 1, port)
+    event_ports.set_channel(world.domains[1], port, 0)
+    world.domains[1].events.lowest = port
+    assert world.bind_virq(1, 1, 0) == port
+    there = world.status(1, SELF, port)
+    assert world.close(2, own) == 0
+    assert world.status(1, SELF, port) == there

@@ -72,7 +72,7 @@ def finish_close(domain: Ptr[Domain], port: u32, remote: Ptr[Domain]) -> bool:
         case PortState.FREE | PortState.RESERVED:
             return False
         case PortState.INTERDOMAIN:
-            unbind(remote, there.port)
+            unbind(remote, there.port, domain, port)
         case PortState.VIRQ:
             forget_virq(domain, port, there.port)
         case _:
@@ -82,11 +82,15 @@ def finish_close(domain: Ptr[Domain], port: u32, remote: Ptr[Domain]) -> bool:
 
 
 @fn
-def unbind(remote: Ptr[Domain], port: u32) -> None:
+def unbind(remote: Ptr[Domain], port: u32, domain: Ptr[Domain], own: u32) -> None:
     """The other end of a channel that is closed waits for the same domain to bind again."""
     if not has_port(remote, port):
         return
     there = channel(remote, port)
+    # Of a domain that has begun anew the port may be something else by now.
+    if (there.state != PortState.INTERDOMAIN or there.remote != domain.id
+            or there.port != own):
+        return
     there.state = PortState.UNBOUND
     there.port = 0
     set_channel(remote, port, there)
