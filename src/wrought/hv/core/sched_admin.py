@@ -200,6 +200,8 @@ def sched_remove(vcpu: Ptr[Vcpu]) -> bool:
     if not sched_off_cpu(vcpu):
         return False
     queue = lock_home(unit)
+    # Between the two calls above it may have run to an end of its own, and gone to sleep there.
+    forget(queue, unit)
     unsettle(unit)
     unit.added.store(0, Order.RELAXED)
     queue.lock.__exit__()
