@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wrought.hv.abi.address import PAGE
 from wrought.hv.core.domain import Domain, Vcpu
-from wrought.hv.core.frames import alloc_frames, free_frames
+from wrought.hv.core.frames import alloc_frames, free_scrubbed
 from wrought.hv.drivers.gic.lists import mask_host, vmcr_reset
 from wrought.hv.machine.memory import address_of, zero_frames
 from wrought.hv.vdev.vgic_banks import bank_of, dist_of, exists, vgic
@@ -148,5 +148,5 @@ def vgic_destroy(domain: Ptr[Domain]) -> None:
             release_host(bank, u32(1) << i, i)
             rest &= rest - 1
     if u64(d.frames) != 0:
-        free_frames(d.frames, d.frame_count)
+        free_scrubbed(d.frames, d.frame_count)
     d[0] = zeroed(VgicDist)

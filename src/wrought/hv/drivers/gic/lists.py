@@ -8,7 +8,7 @@ from __future__ import annotations
 from wrought.hv.drivers.gic import fake_lists as fake
 from wrought.hv.drivers.gic import gich, host, ich
 from wrought.hv.drivers.gic.list_register import LR_EOI, LR_HW, ListRegister
-from wrought.hv.drivers.gic.places import gic
+from wrought.hv.drivers.gic.places import cpu_ready, gic
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import u32, u64
 from wrought.lang.core.target import target
@@ -215,8 +215,8 @@ def configure_host(intid: u32, edge: bool) -> None:
 
 @fn
 def aim_host(intid: u32, cpu: u32) -> None:
-    """Send a physical SPI to a CPU that is started."""
+    """Send a physical SPI to a CPU; to one that did not start nothing can be sent."""
     if target.hosted:
         fake.aimed[intid] = cpu
-    else:
+    elif cpu_ready[cpu]:
         host.set_target(intid, cpu)
