@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wrought.hv.a64.cpu import NEVER, set_guest_alarm
+from wrought.hv.a64.cpu import NEVER, cpu_number, set_guest_alarm
 from wrought.hv.a64.el2 import HCR_GUEST, HCR_SHARED
 from wrought.hv.a64.fp import fp_save
-from wrought.hv.a64.state import EL1_PAIRS, arch
+from wrought.hv.a64.state import EL1_PAIRS, arch, arch_domain
 from wrought.hv.core.domain import Vcpu
 from wrought.hv.core.life import dying
 from wrought.hv.core.sched import alone
@@ -13,8 +13,8 @@ from wrought.hv.vdev.vgic import vgic_load, vgic_save
 from wrought.hv.vdev.vtimer import next_deadline, timers_expired, vtimer_load, vtimer_save
 from wrought.lang.core.atomics import Order
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import isb, unroll
-from wrought.lang.core.scalars import Ptr, u64
+from wrought.lang.core.intrinsics import addr_of, dsb, ic, isb, tlbi, trunc, unroll
+from wrought.lang.core.scalars import Ptr, u8, u64
 from wrought.lang.core.static import percpu
 from wrought.lang.core.sysreg import HCR_EL2, VMPIDR_EL2, VTTBR_EL2
 
@@ -55,6 +55,7 @@ def context_load(vcpu: Ptr[Vcpu]) -> None:
     VMPIDR_EL2.write(v.vmpidr)
     VTTBR_EL2.write(u64(vcpu.domain.memory.vmid) << 48 | u64(vcpu.domain.memory.root))
     vcpu.stack = slot
+    separate(vcpu)
     timers_expired(vcpu)
     vgic_load(vcpu)
     vtimer_load(vcpu)
@@ -62,6 +63,22 @@ def context_load(vcpu: Ptr[Vcpu]) -> None:
     current = vcpu
     choose_traps(vcpu)
     isb()
+
+
+@fn
+def separate(vcpu: Ptr[Vcpu]) -> None:
+    """vCPUs of a domain share a VMID, but may use addresses and ASIDs each in its own way, as
+    CPUs of their own could: what this CPU remembers of another's translations is forgotten
+    (D8.13.1)."""
+    last = addr_of(arch_domain(vcpu.domain).ran[cpu_number()])
+    own = trunc(u8, vcpu.id + 1)
+    if last[0] != own:
+        if last[0] != 0:
+            isb()
+            tlbi("vmalle1")
+            ic("iallu")
+            dsb("nsh")
+        last[0] = own
 
 
 @fn

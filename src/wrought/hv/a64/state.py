@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from wrought.hv.abi.layout import GuestLayout
 from wrought.hv.core.domain import Domain, Vcpu
+from wrought.hv.machine.cpu import MAX_CPUS
 from wrought.hv.vdev.vgic_types import VgicCpu, VgicDist
 from wrought.hv.vdev.vpl011_types import VPl011
 from wrought.hv.vdev.vtimer_types import VTimer
 from wrought.lang.core.decl import at, struct
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.scalars import Array, Ptr, u64
+from wrought.lang.core.scalars import Array, Ptr, u8, u64
 from wrought.lang.core.sysreg import (
     AFSR0_EL1,
     AFSR1_EL1,
@@ -76,6 +77,8 @@ class A64Domain:
     layout: GuestLayout
     vgic: VgicDist
     uart: VPl011
+    ran: Array[u8, MAX_CPUS]
+    """By physical CPU, the vCPU that ran there last, plus one."""
 
 
 @unsafe
