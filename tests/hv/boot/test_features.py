@@ -42,7 +42,7 @@ def test_static_channel_and_shared_memory(gic: int, guests: Path, ours: Path):
                                     address=WINDOW),))
     with boot(wanted, ours) as session:
         for name in ("first", "second"):
-            line = session.wait_for(r"^(ok|FAIL) |^panic: ", DEADLINE, name)
+            line = session.wait_for(r"^(ok|FAIL) static_(first|second)\b|^panic: ", DEADLINE, name)
             assert line.text == f"ok static_{name}", "\n".join(session.of(name))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hv.core.build_world import SIZE, BuildWorld
 from hv.core.machine import PAGE, START, Ram
 from hv.tool.files import an_image
-from wrought.hv.core import console_input, console_ring, event_op, events_life, frames
+from wrought.hv.core import console, console_input, console_ring, event_op, events_life, frames
 from wrought.hv.core import domain as domain_module
 from wrought.hv.core.call_result import RESTART
 from wrought.hv.core.stage2 import stage2_walk
@@ -132,6 +132,15 @@ def test_output(guest: Guest):
     assert shown() == b"(pv) hello\n(pv) world\n"
     assert guest.index(OUT_CONS) == guest.index(OUT_PROD) == 13
     assert not guest.pending(), "nobody waits for room"
+
+
+def test_lines_of_domains_stay_whole(guest: Guest):
+    """The hypervisor prints a line in pieces, and another CPU may come between."""
+    console.log(b"stays")
+    guest.put(b"a line\n")
+    assert guest.send() == 0
+    console.log(b" here\n")
+    assert shown() == b"(wrought) stays\n(pv) a line\n(wrought)  here\n"
 
 
 def test_a_full_ring_is_told_of(guest: Guest):
