@@ -50,19 +50,16 @@ class DomainState:
 
 @enum(u8)
 class Fault:
-    """Why the hypervisor ends a guest: the whole list of guest faults."""
+    """Why a domain ended, where that was no wish of its own: the whole list.  Whatever else a guest
+    does wrong comes back to it as an exception."""
 
     NONE = 0
-    STAGE2 = 1
-    """Access to an address where nothing is, that could not be given back to the guest."""
-    UNEXPECTED_EXIT = 2
-    AARCH32 = 3
-    """Code of the 32-bit state, which is not offered."""
-    SERROR = 4
-    NO_MEMORY = 5
-    CALLED = 6
-    """The guest asked: SCHEDOP_shutdown with reason crash."""
-    WATCHDOG = 7
+    CRASHED = 1
+    """It said so itself: SCHEDOP_shutdown with reason crash."""
+    WATCHDOG = 2
+    """It did not serve its watchdog."""
+    SERROR = 3
+    """An error of memory or bus while it ran."""
 
 
 @struct

@@ -82,6 +82,14 @@ def reason_name(reason: u32) -> Slice[u8]:
 
 
 @fn
+def fault_of(reason: u32) -> Fault:
+    """The fault that a reason for ending stands for."""
+    if reason == REASON_CRASH:
+        return Fault.CRASHED
+    return Fault.WATCHDOG if reason == REASON_WATCHDOG else Fault.NONE
+
+
+@fn
 def shutdown_domain(domain: Ptr[Domain], reason: u32) -> None:
     """End a domain; the first reason counts.  From any CPU, by the domain itself too."""
     _, first = domain.state.compare_exchange(u8(DomainState.RUNNING), u8(DomainState.DYING),
@@ -89,6 +97,8 @@ def shutdown_domain(domain: Ptr[Domain], reason: u32) -> None:
     if not first:
         return
     domain.shutdown_code = reason
+    if domain.fault == Fault.NONE:
+        domain.fault = fault_of(reason)
     if tells_of(domain, Level.INFO):
         print(f"{domain.label()} {reason_name(reason)}")
     for i in range(domain.vcpu_count):
