@@ -130,6 +130,9 @@ SECOND = DOMAIN.replace("left", "right")
     ("a = = 1", "p.toml:1: this is no TOML: Invalid value"),
     (DOMAIN + "\n[x", "p.toml:6: this is no TOML: "),
     (DOMAIN + DOMAIN, 'p.toml:6: domain[1].name: "left" is the name of domain [0] already'),
+    (DOMAIN + "vcpus = 33\n", "p.toml:5: domain[0].vcpus: 33"),
+    ("[machine]\ngic = 2\ncpus = 8\n[hypervisor]\nscheduler = \"fair\"\n" + DOMAIN
+     + "vcpus = 9\n", "p.toml:10: domain[0].vcpus: 9: a GICv2 tells at most 8 vCPUs apart"),
     (DOMAIN + "vcpus = 3\n", "p.toml:5: domain[0].vcpus: 3: with the scheduler \"null\" each vCPU"),
     (DOMAIN + "affinity = [2]\n", "p.toml:5: domain[0].affinity: there is no CPU 2: the machine "
                                   "has 2, 0 to 1"),

@@ -26,6 +26,7 @@ GICV2_CPUS = 8
 def check(partition: Partition) -> Iterator[Problem]:
     """Everything that does not fit."""
     yield from _machine(partition)
+    yield from _vcpus(partition)
     yield from _names(partition)
     yield from _cpus(partition)
     yield from _memory(partition)
@@ -56,6 +57,14 @@ def _machine(partition: Partition) -> Iterator[Problem]:
         if machine.memory > LARGEST_LOW:
             yield Problem(("machine", "memory"), f"{show_size(machine.memory)}: at most "
                                                  f"{show_size(LARGEST_LOW)} of {board} are usable")
+
+
+def _vcpus(partition: Partition) -> Iterator[Problem]:
+    if partition.machine.gic == 2:
+        for i, domain in enumerate(partition.domain):
+            if domain.vcpus > GICV2_CPUS:
+                yield Problem(("domain", i, "vcpus"), f"{domain.vcpus}: a GICv2 tells at most "
+                                                      f"{GICV2_CPUS} vCPUs apart")
 
 
 def _names(partition: Partition) -> Iterator[Problem]:

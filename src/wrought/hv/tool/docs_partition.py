@@ -39,7 +39,7 @@ MORE = {
     "kernel": "`debian:cloud` has the drivers of virtual machines, `debian:full` those of all "
               "boards.",
     "ramdisk": "`busybox` gives a shell, and says when it is there.",
-    "vcpus": "At most 32 of a domain, 8 where the machine has a GICv2.",
+    "vcpus": "At most 8 where the machine has a GICv2.",
 }
 """What is to be said besides a key's meaning."""
 

@@ -10,7 +10,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from wrought.hv.tool.quantities import Address, MemoryRange, Range, Size
 
 MAX_DOMAINS = 64
-MAX_VCPUS = 128
+MAX_VCPUS = 32
+"""Of one domain, as the hypervisor has it."""
+MAX_CPUS = 64
+"""Of the machine, likewise."""
 MAX_PORT = 4095
 """Event channels that a guest with the FIFO or 2-level layout of 64-bit words surely has."""
 
@@ -59,7 +62,7 @@ Loose = Field(strict=False)
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\n]*$", max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,30}$")]
 DevicePath = Annotated[str, StringConstraints(pattern=r"^/\S+$")]
-Cpu = Annotated[int, Field(ge=0, lt=MAX_VCPUS)]
+Cpu = Annotated[int, Field(ge=0, lt=MAX_CPUS)]
 Port = Annotated[int, Field(ge=1, le=MAX_PORT)]
 
 
@@ -68,7 +71,7 @@ class Machine(Strict):
 
     board: Annotated[Board | None, Loose] = None
     """A machine of QEMU's; `virt` where neither it nor a `dtb` is given."""
-    cpus: Annotated[int, Field(ge=1, le=MAX_VCPUS)] = 2
+    cpus: Annotated[int, Field(ge=1, le=MAX_CPUS)] = 2
     """Physical CPUs of the emulated machine."""
     memory: Size = 2 << 30
     """Bytes of RAM."""
@@ -136,7 +139,7 @@ class Domain(Strict):
     """CPUs that it may run on; none: all."""
     weight: Annotated[int, Field(ge=1, le=65535)] = 256
     """Share of CPU time under `fair`, in proportion to those of others."""
-    cap: Annotated[int, Field(ge=0, le=MAX_VCPUS * 100)] = 0
+    cap: Annotated[int, Field(ge=0, le=100)] = 0
     """Most CPU time, in percent of one CPU; 0: no limit."""
     static_memory: Annotated[tuple[MemoryRange, ...], Loose] = ()
     """The machine's memory that it gets, instead of any that is free."""
