@@ -5,6 +5,7 @@ from __future__ import annotations
 from wrought.hv.guest import faults, gic
 from wrought.hv.guest.access import load, read8, read32, read64, store, write8, write32, write64
 from wrought.hv.guest.board import board
+from wrought.hv.guest.hypercall import hypercall
 from wrought.hv.guest.report import check, expect, finish
 from wrought.hv.guest.space import block, map_memory, tables
 from wrought.lang.core.function import asm, fn
@@ -17,6 +18,10 @@ NOWHERE = 0x3000_0000
 """No domain has memory or a device there."""
 FAR_AWAY = 0x40_0000_0000
 """256 GB: further than the memory of a test machine reaches."""
+EXTERNAL = 0x10
+"""DFSC of a synchronous external abort that is not on a walk."""
+XEN_VERSION, VERSION_EXTRA = 17, 1
+"""The hypercall that writes 16 bytes (xen/public/version.h)."""
 SPI = 32
 """Of the emulated PL011: a priority that can be written."""
 
@@ -98,6 +103,23 @@ def unmapped_tables() -> Never:
     flush()
     check(old == block(u64(400) << 30, False), b"the table was changed")
     finish(b"unmapped_tables")
+
+
+@fn
+def device_tables() -> Never:
+    """A translation table that lies in a device: no walk gets there, nor one of the hypervisor."""
+    old = tables[0][400]
+    tables[0][400] = u64(Stage1(valid=True, table=True, frame=board.cpu_interface // PAGE))
+    flush()
+    faults.clear()
+    read32(u64(400) << 30)
+    expect(faults.taken.count, 1, b"aborts")
+    check(faults.exception_class() == ExceptionClass.DATA_ABORT, b"class of the abort")
+    expect(faults.taken.esr & 0x3F, EXTERNAL, b"status of the abort")
+    check(hypercall(VERSION_EXTRA, u64(400) << 30, 0, 0, 0, XEN_VERSION) < 0, b"a hypercall there")
+    tables[0][400] = old
+    flush()
+    finish(b"device_tables")
 
 
 load_byte = load("ldrb", "ldrb w0, [x0]")

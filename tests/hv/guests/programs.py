@@ -58,6 +58,7 @@ GUESTS = {g.name: g for g in (
     Guest(aborts.unmapped_data),
     Guest(aborts.unmapped_code),
     Guest(aborts.unmapped_tables),
+    Guest(aborts.device_tables, gic=(2,), xen_differs="it repeats such a walk for ever"),
     Guest(aborts.mmio_widths, xen_differs="it extends the sign of LDRSB to 64 bits"),
     Guest(aborts.mmio_without_syndrome),
     Guest(aborts.uart_widths),

@@ -28,7 +28,9 @@ TRAP_TRACE = 1 << 19
 TRAP_STATISTICS = 1 << 14
 """TPMS."""
 
-VM, SWIO, FMO, IMO, AMO = 1 << 0, 1 << 1, 1 << 3, 1 << 4, 1 << 5
+VM, SWIO, PTW, FMO, IMO, AMO = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5
+"""PTW: a guest's tables can't lie in device memory.  When the hypervisor translates for a guest
+(AT), a device that answers a walk with an abort would give that to EL2 (D8.2.13)."""
 FB, BSU_INNER = 1 << 9, 1 << 10
 """A guest's local maintenance reaches all CPUs: its vCPUs move between them."""
 TWI, TWE = 1 << 13, 1 << 14
@@ -36,8 +38,8 @@ TID1, TID3, TSC, TIDCP, TACR, TSW = 1 << 16, 1 << 18, 1 << 19, 1 << 20, 1 << 21,
 RW = 1 << 31
 TLOR, TERR = 1 << 35, 1 << 36
 """Limited ordering regions and error records, which guests do not see."""
-HCR_GUEST = (VM | SWIO | FMO | IMO | AMO | FB | BSU_INNER | TID1 | TID3 | TSC | TIDCP | TACR | TSW
-             | RW | TLOR | TERR)
+HCR_GUEST = (VM | SWIO | PTW | FMO | IMO | AMO | FB | BSU_INNER | TID1 | TID3 | TSC | TIDCP | TACR
+             | TSW | RW | TLOR | TERR)
 """While a guest runs; WFI and WFE are trapped only where its CPU is shared."""
 HCR_SHARED = HCR_GUEST | TWI | TWE
 

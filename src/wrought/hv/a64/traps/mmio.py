@@ -28,7 +28,7 @@ PERMISSION = 0b001100
 TRANSLATION = 0b000100
 ACCESS_FLAG = 0b001000
 WALK = 1 << 7
-"""S1PTW: the walk of the guest's own tables faulted."""
+"""S1PTW: the walk of the guest's own tables faulted; in device memory it always does."""
 FRAME_SHIFT = 17
 """Of a GICv3 redistributor: two frames of 64 KB."""
 
@@ -145,7 +145,7 @@ def is_spurious(vcpu: Ptr[Vcpu], ipa: u64, iss: u32, known: bool, write: bool) -
     if status != TRANSLATION and status != ACCESS_FLAG and status != PERMISSION:
         return False
     kind = stage2_walk(addr_of(vcpu.domain.memory), Gpa(ipa)).kind
-    if kind == Kind.NONE:
+    if kind == Kind.NONE or iss & WALK != 0 and kind == Kind.DEVICE:
         return False
     return not write or (kind != Kind.RAM_READ_ONLY and kind != Kind.GRANT_READ_ONLY)
 
