@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wrought.hv.a64.context import choose_traps, context_load, context_save
-from wrought.hv.a64.cpu import frequency, now, set_chore_alarm
+from wrought.hv.a64.cpu import frequency, interrupt_waits, now, set_chore_alarm
 from wrought.hv.a64.irq import take
 from wrought.hv.a64.restart import housekeeping
 from wrought.hv.core.domain import (
@@ -48,6 +48,10 @@ def work(vcpu: Ptr[Vcpu]) -> Ptr[Vcpu]:
         # The list registers may have been another's a moment ago.
         vgic_flush(running)
         todo = running.work.swap(0, Order.ACQUIRE)
+        # Other vCPUs of its domain may give it work without end: not at the cost of this CPU.
+        if todo != 0 and interrupt_waits():
+            take(acknowledge())
+            todo |= running.work.swap(0, Order.ACQUIRE)
     return running
 
 
