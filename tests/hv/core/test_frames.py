@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hv.core.machine import PAGE, START, Ram, frames_of
 from wrought.hv.core import frames
+from wrought.hv.fake import memory as fake_memory
 from wrought.lang.build.errors import Panic
 
 SIZE = 16 << 20
@@ -150,3 +151,21 @@ def test_scrubbed():
     ram.write(at, b"secret" * 1000)
     frames.free_scrubbed(at, 2)
     assert ram.read(at, 2 * PAGE) == bytes(2 * PAGE)
+
+
+def test_a_frame_is_scrubbed_when_it_is_given_out_first():
+    ram.begin()
+    assert frames.add_memory(START + 3 * PAGE, 2000 * PAGE)
+    fake_memory.first_scrubbed.set(0)
+    at = frames.alloc_frames(100, 1)
+    assert fake_memory.first_scrubbed.get() == 100
+    frames.free_frames(at, 100)
+    again = frames.alloc_frames(150, 1)
+    assert again == at and fake_memory.first_scrubbed.get() == 150
+    frames.free_frames(again, 150)
+    large = frames.alloc_frames(1024, 512)
+    assert large and fake_memory.first_scrubbed.get() == 150 + 1024
+    rest = drain_and_return()
+    assert fake_memory.first_scrubbed.get() == 1024 + len(rest)
+    drain_and_return()
+    assert fake_memory.first_scrubbed.get() == 1024 + len(rest)

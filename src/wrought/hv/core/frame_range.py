@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from wrought.hv.abi.address import PAGE_SHIFT, Hpa
+from wrought.hv.machine.memory import scrub_first
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
-from wrought.lang.core.intrinsics import popcount
+from wrought.lang.core.intrinsics import count_trailing_zeros, popcount
 from wrought.lang.core.scalars import Slice, u64
 from wrought.rt.bitmap import ALL, next_clear, next_set
 from wrought.rt.bytes import ABSENT
@@ -35,6 +37,8 @@ class FrameRange:
     left: u64
     """Frames that are free."""
     words: Slice[u64]
+    fresh: Slice[u64]
+    """Likewise; set while the frame has never been given out, and so never scrubbed."""
     next_small: u64
     """No frame below is free."""
     next_large: u64
@@ -43,14 +47,16 @@ class FrameRange:
     """A request of so many frames at `failed_align` found nothing since the last free."""
     failed_align: u64
 
-    def begin(self, first: u64, end: u64, words: Slice[u64]) -> None:
-        """All frames of it free."""
+    def begin(self, first: u64, end: u64, bits: Slice[u64]) -> None:
+        """All frames of it free; `bits` has room for both `words` and `fresh`."""
+        words = bits[:len(bits) // 2]
         self.base = first & ~u64(63)
         self.first = first
         self.end = end
         self.words = words
-        for i in range(len(words)):
-            words[i] = ALL
+        self.fresh = bits[len(words):]
+        for i in range(len(bits)):
+            bits[i] = ALL
         self.left = 0
         self.next_small = end
         self.next_large = first
@@ -79,6 +85,19 @@ class FrameRange:
             mask = mask_in_word(i, low, high)
             self.left -= u64(popcount(mask & ~self.words[i]))
             self.words[i] |= mask
+
+    def scrub(self, first: u64, end: u64) -> None:
+        """Scrub those of `first` … `end`, not empty, that are given out for the first time."""
+        low, high = first - self.base, end - self.base
+        for i in range(low >> 6, ((high - 1) >> 6) + 1):
+            mask = mask_in_word(i, low, high)
+            new = self.fresh[i] & mask
+            self.fresh[i] &= ~mask
+            while new != 0:
+                n = count_trailing_zeros(new)
+                run = u64(count_trailing_zeros(~(new >> n)))
+                scrub_first(Hpa((self.base + (i << 6) + n) << PAGE_SHIFT), run)
+                new &= ~((u64(ALL) >> (64 - run)) << u64(n))
 
     def put_back(self, first: u64, end: u64) -> None:
         """Mark `first` … `end`, all taken, free; a panic where one is free."""
@@ -122,6 +141,7 @@ class FrameRange:
             self.failed_align = align
             return 0
         self.take_free(found, found + count)
+        self.scrub(found, found + count)
         if count >= LARGE:
             self.next_large = found + count
         return found

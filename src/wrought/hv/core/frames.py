@@ -1,8 +1,9 @@
 """The machine's free memory: one bit a 4 KB frame, set while the frame is taken.
 
-Each range of RAM keeps its bits in its own first free frames, 32 KB for a gigabyte.  Frames come
-out as they are: who frees a frame that held a guest's data scrubs it first (`free_scrubbed`), so
-that what is free may be given to anybody.
+Each range of RAM keeps its bits, and as many again, in its own first free frames, 64 KB for a
+gigabyte.  A frame is scrubbed when it is given out for the first time: what an earlier boot, or
+the boot loader, has left there is for no guest.  From then on who frees a frame that held a
+guest's data scrubs it first (`free_scrubbed`), so that what is free may be given to anybody.
 """
 
 from __future__ import annotations
@@ -86,12 +87,12 @@ def add_memory(start: Hpa, size: u64) -> bool:
             return False
         base = first & ~u64(63)
         words = (end - base + 63) >> 6
-        kept = (words * 8 + PAGE - 1) >> PAGE_SHIFT
+        kept = (words * 2 * 8 + PAGE - 1) >> PAGE_SHIFT
         at = place_for(first, end, kept)
         if at == end:
             return False
         r = addr_of(ranges[range_count])
-        r.begin(first, end, words_at(at, words))
+        r.begin(first, end, words_at(at, words * 2))
         r.take_free(at, at + kept)
         for gone in reserved[:reserved_count]:
             r.take_free(max(gone.first, first), min(gone.end, end))
@@ -128,7 +129,7 @@ def reserve(start: Hpa, size: u64) -> bool:
 def alloc_frames(count: u64, align: u64) -> Hpa:
     """`count` adjacent frames, the first a multiple of `align` frames (a power of two).
 
-    0 when there are none.  They are not zeroed.
+    0 when there are none.  They hold no guest's data, but need not be zero.
     """
     assert count != 0 and align & (align - 1) == 0 and align != 0, "no such allocation"
     with lock:

@@ -39,6 +39,8 @@ flushes = static(u64)
 """Invalidations so far; the last MAX_FLUSHES are in `flush_log`."""
 barriers = static(u64)
 """Calls of `tables_written` so far."""
+first_scrubbed = static(u64)
+"""Frames that `scrub_first` was called for."""
 start_level = static(u64, 4)
 """Level of the tables' roots, set by tests that want `Flush.mapped`."""
 flush_log = static(Array[Flush, MAX_FLUSHES])

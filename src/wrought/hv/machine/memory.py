@@ -49,6 +49,16 @@ def zero_frames(at: Hpa, count: u64) -> None:
 
 
 @fn
+def scrub_first(at: Hpa, count: u64) -> None:
+    """Scrub frames that are given out for the first time: what was there before the machine was
+    started is nobody's.  On the host the window is what its owner made it; it is only counted."""
+    if target.hosted:
+        fake.first_scrubbed += count
+    else:
+        a64.zero(u64(at), count * PAGE)
+
+
+@fn
 def clean_to_memory(at: Hpa, size: u64) -> None:
     """Write back what caches hold, for an observer without them (a guest with its MMU off)."""
     if not target.hosted:

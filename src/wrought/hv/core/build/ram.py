@@ -10,13 +10,17 @@ from wrought.hv.core.frames import BLOCK_FRAMES, alloc_block, alloc_frames, free
 from wrought.hv.core.ram import ram_keep
 from wrought.hv.core.stage2 import stage2_map
 from wrought.hv.core.stage2_types import Kind
+from wrought.hv.machine.memory import scrub_first
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of
 from wrought.lang.core.scalars import Ptr, Slice, u8, u64
+from wrought.lang.core.static import static
 from wrought.rt.fdt_values import number
 
 STATIC_ENTRY = 16
 """Bytes of an entry of `xen,static-mem`: address and size, two cells each."""
+scrubbed = static(u64)
+"""Domains whose static memory has been scrubbed, a bit each."""
 
 
 @fn
@@ -78,7 +82,9 @@ def give_ram_direct(domain: Ptr[Domain], map: Ptr[MemoryMap], size: u64) -> bool
 
 @fn
 def give_static(domain: Ptr[Domain], map: Ptr[MemoryMap], ranges: Slice[u8]) -> bool:
-    """The frames that `xen,static-mem` names, which were kept from the allocator."""
+    """The frames that `xen,static-mem` names, which were kept from the allocator.  When the domain
+    ends they are scrubbed; before its first start they are here."""
+    global scrubbed
     at = u64(RAM0)
     for i in range(len(ranges) // STATIC_ENTRY):
         start = number(ranges, 4 * i, 2)
@@ -88,5 +94,8 @@ def give_static(domain: Ptr[Domain], map: Ptr[MemoryMap], ranges: Slice[u8]) -> 
             return False
         if not ram_keep(domain, Gpa(gpa), Hpa(start), size):
             return False
+        if scrubbed >> u64(domain.id) & 1 == 0:
+            scrub_first(Hpa(start), size >> PAGE_SHIFT)
         at += size
+    scrubbed |= u64(1) << u64(domain.id)
     return True
