@@ -9,7 +9,7 @@ from wrought.hv.a64.entry import boot, later, on_stack
 from wrought.hv.a64.idregs import fill_id_registers
 from wrought.hv.a64.iommu import iommu_listen, iommu_start
 from wrought.hv.a64.irq import listen_on
-from wrought.hv.a64.memory import look_at_caches
+from wrought.hv.a64.memory import look_at_caches, scrub_at_boot
 from wrought.hv.a64.mmu import Access, enable, map_range
 from wrought.hv.a64.run import next_vcpu, work
 from wrought.hv.a64.smp import SLOT, give_frames, go, init_cpu, online, start_others, starts
@@ -18,7 +18,7 @@ from wrought.hv.core.board import Firmware, cpu_index, read_board
 from wrought.hv.core.build.all import build_all
 from wrought.hv.core.build.log_levels import read_levels
 from wrought.hv.core.build.memory import give_memory
-from wrought.hv.core.build.options import command_line, said
+from wrought.hv.core.build.options import command_line, option, said
 from wrought.hv.core.log import Level, tells
 from wrought.hv.core.sched_admin import sched_init
 from wrought.hv.core.sched_types import SchedKind
@@ -180,6 +180,7 @@ def main(fdt: u64) -> Never:
     use_hvc(board.firmware == Firmware.HVC)
     if tells(Level.INFO):
         greet()
+    scrub_at_boot(equal(option(command_line(addr_of(tree)), b"bootscrub="), b"on"))
     map_memory()
     give_memory(addr_of(board), addr_of(tree), image_start(), image_end(), u64(tree_blob.ptr),
                 len(tree_blob))

@@ -14,8 +14,18 @@ TRAP_FP = 1 << 10
 """CPTR_EL2.TFP."""
 line = static(u64, 64)
 """Bytes of the smallest data cache line (CTR_EL0.DminLine)."""
+boot_scrub = static(bool)
+"""RAM is scrubbed when it is first given out (`bootscrub=on`), which costs a second a gigabyte on
+small boards; it is always scrubbed when it changes hands."""
 zero_block = static(u64)
 """Bytes that DC ZVA sets to zero, 0 where it is prohibited."""
+
+
+@fn
+def scrub_at_boot(yes: bool) -> None:
+    """Choose `boot_scrub`, before memory is given out."""
+    global boot_scrub
+    boot_scrub = yes
 
 
 @fn

@@ -50,11 +50,12 @@ def zero_frames(at: Hpa, count: u64) -> None:
 
 @fn
 def scrub_first(at: Hpa, count: u64) -> None:
-    """Scrub frames that are given out for the first time: what was there before the machine was
-    started is nobody's.  On the host the window is what its owner made it; it is only counted."""
+    """Scrub frames that are given out for the first time, where `bootscrub=on` asks for it: after a
+    reset without power-off they may hold what an earlier boot's domains left.  On the host the
+    window is what its owner made it; it is only counted."""
     if target.hosted:
         fake.first_scrubbed += count
-    else:
+    elif a64.boot_scrub:
         a64.zero(u64(at), count * PAGE)
 
 
