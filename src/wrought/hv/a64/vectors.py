@@ -16,6 +16,7 @@ from wrought.lang.core.function import Compiled, asm
 from wrought.lang.core.intrinsics import a64
 from wrought.lang.core.scalars import Array, Never, Ptr, u64
 from wrought.lang.core.static import static
+from wrought.rt.a64.psci import system_off
 
 PC = Registers.layout().fields["pc"].offset
 STACK = Vcpu.layout().fields["stack"].offset
@@ -27,6 +28,8 @@ EMERGENCY = 4096
 
 emergency = static(Array[u64, EMERGENCY // 8], align=16)
 """The stack on which the hypervisor reports its own death."""
+reporting = static(u64)
+"""TPIDR_EL2 of the CPU that does, 0 for none."""
 
 
 @struct(size=FRAME)
@@ -163,22 +166,49 @@ def _own(n: int) -> str:
     return f"""
     .balign 128
     msr sp_el0, x0
+    msr tpidrro_el0, x1
+    mov x1, #{n}
+    b 50f
+"""
+
+
+CLAIM = f"""
+50: msr tpidr_el0, x1
+    msr tpidr_el1, x2
+    mrs x2, tpidr_el2
+    adrp x0, {{reporting}}
+    add x0, x0, :lo12:{{reporting}}
+51: ldaxr x1, [x0]
+    cbnz x1, 52f
+    stlxr w1, x2, [x0]
+    cbnz w1, 51b
     adrp x0, {{emergency}}
     add x0, x0, :lo12:{{emergency}}
-    add x0, x0, #{EMERGENCY - FRAME}
+    b 54f
+52: cmp x1, x2
+    b.eq 55f
+53: wfe
+    b 53b
+55: adrp x0, {{emergency}}
+    add x0, x0, :lo12:{{emergency}}
+    add sp, x0, #{EMERGENCY}
+    bl {{off}}
+"""
+"""The first CPU to have such an exception reports it, the others wait for the end; where the report
+has one itself there is nothing more to say.  Registers of the guest's keep what it takes: no guest
+runs again."""
+
+OWN = f"""
+54: add x0, x0, #{EMERGENCY - FRAME}
+    mrs x1, tpidrro_el0
+    mrs x2, tpidr_el1
     stp x1, x2, [x0, #8]
     mov x1, sp
     str x1, [x0, #248]
     mov sp, x0
     mrs x0, sp_el0
     str x0, [sp]
-    mov x1, #{n}
-    b 50f
-"""
-
-
-OWN = f"""
-50: {"".join(f"stp x{i}, x{i + 1}, [sp, #{8 * i}]{chr(10)}" for i in range(3, 29, 2))}
+    {"".join(f"stp x{i}, x{i + 1}, [sp, #{8 * i}]{chr(10)}" for i in range(3, 29, 2))}
     stp x29, x30, [sp, #232]
     mrs x2, elr_el2
     mrs x3, spsr_el2
@@ -189,6 +219,7 @@ OWN = f"""
     mrs x2, hpfar_el2
     str x2, [sp, #288]
     mov x0, sp
+    mrs x1, tpidr_el0
     bl {{fault}}
 """
 
@@ -205,9 +236,9 @@ def vectors(hypercall: Compiled, firmware: Compiled, interrupt: Compiled, sync: 
     """
     @asm(section=".text.vectors", align=2048, stack=FRAME)
     def vector_table() -> None:
-        a64(TABLE + HVC + SYNC_FULL + RESUME + ENTER + OWN, hypercall=hypercall,
+        a64(TABLE + HVC + SYNC_FULL + RESUME + ENTER + CLAIM + OWN, hypercall=hypercall,
             firmware=firmware, interrupt=interrupt, sync=sync, serror=serror, work=work,
-            fault=fault, emergency=emergency)
+            fault=fault, emergency=emergency, reporting=reporting, off=system_off)
     return vector_table
 
 
