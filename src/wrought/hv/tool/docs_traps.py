@@ -42,6 +42,7 @@ TRAPPED = (
     Trapped(("SGI1R",), "ICC_SGI1R_EL1", "undefined", "SGIs to the domain's vCPUs"),
     Trapped(("SGI0R",), "ICC_SGI0R_EL1", "undefined", "SGIs of group 0"),
     Trapped(("ASGI1R",), "ICC_ASGI1R_EL1", "undefined", "ignored: there is no other state"),
+    Trapped(("SRE",), "ICC_SRE_EL1", "7: system registers, always", "ignored"),
     Trapped(("DIR",), "ICC_DIR_EL1", "undefined", "ends an interrupt that is not in a list "
             "register, too"),
     Trapped(("CNTP_CTL", "CNTP_CVAL", "CNTP_TVAL"),

@@ -33,6 +33,9 @@ SGI1R = _of("ICC_SGI1R_EL1")
 SGI0R = _of("ICC_SGI0R_EL1")
 ASGI1R = _of("ICC_ASGI1R_EL1")
 DIR = _of("ICC_DIR_EL1")
+SRE = _of("ICC_SRE_EL1")
+SRE_FIXED = 7
+"""System registers, no bypass, as it always is for guests of a GICv3."""
 CNTP_TVAL = _of("CNTP_TVAL_EL0")
 CNTP_CTL = _of("CNTP_CTL_EL0")
 CNTP_CVAL = _of("CNTP_CVAL_EL0")
@@ -106,7 +109,7 @@ def write_register(vcpu: Ptr[Vcpu], key: u32, value: u64) -> bool:
     if key == DIR:
         vgic_deactivate(vcpu, trunc(u32, value & 0xFF_FFFF))
         return True
-    if key & DEBUG_PART == DEBUG or key == ACTLR or key == ASGI1R:
+    if key & DEBUG_PART == DEBUG or key == ACTLR or key == ASGI1R or key == SRE:
         return True
     return key == DC_ISW or key == DC_CSW or key == DC_CISW
 
@@ -119,6 +122,9 @@ def read_register(vcpu: Ptr[Vcpu], key: u32, n: u64) -> bool:
         return True
     if key == OSLSR:
         put(vcpu, n, OS_LOCK)
+        return True
+    if key == SRE:
+        put(vcpu, n, SRE_FIXED)
         return True
     if key & DEBUG_PART == DEBUG or key == ACTLR or key == AIDR:
         put(vcpu, n, 0)

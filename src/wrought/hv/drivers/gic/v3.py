@@ -46,8 +46,9 @@ WRITE_PENDING, ARE = 1 << 31, 1 << 4
 GROUP_1 = 1 << 1 | 1 << 0
 """GICD_CTLR (12.9.4): EnableGrp1A and EnableGrp1 as this side of two security states sees it,
 EnableGrp1 and EnableGrp0 where there is one."""
-SRE_ALL = 0xF
-"""ICC_SRE_EL2: system registers, no bypass, and EL1 has system registers too."""
+SRE_ALL = 7
+"""ICC_SRE_EL2 and ICC_SRE_EL1: system registers, no bypass.  Without Enable (bit 3) what EL1 does
+with ICC_SRE_EL1 traps: where it can be changed it is the CPU's, for the next guest too."""
 TO_OTHERS = 1 << 40
 """ICC_SGI1R_EL1.IRM."""
 
@@ -88,7 +89,7 @@ def init_interface() -> None:
     """This CPU's ICC registers: priorities drop and interrupts end separately."""
     ICC_SRE_EL2.write(SRE_ALL)
     isb()
-    ICC_SRE_EL1.write(SRE_ALL & 7)
+    ICC_SRE_EL1.write(SRE_ALL)
     isb()
     ICC_PMR_EL1.write(UNMASKED)
     ICC_BPR1_EL1.write(0)
