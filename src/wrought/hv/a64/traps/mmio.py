@@ -45,7 +45,9 @@ class Device:
 
 @fn
 def fault_address(iss: u32) -> tuple[u64, bool]:
-    """The guest physical address of the fault, and whether there is one."""
+    """The guest physical address of the fault, and whether there is one: not where the guest has
+    changed its own tables since, on another CPU.  The access is then made again, and gets what
+    they say now."""
     far = u64(FAR_EL2.read())
     if iss & STATUS & ~LEVELS != PERMISSION or iss & WALK != 0:
         return u64(HPFAR_EL2.read().fipa) << 12 | far & 0xFFF, True
@@ -111,12 +113,14 @@ def on_data_abort(vcpu: Ptr[Vcpu], iss: u32) -> None:
     """Emulate the access if a device is there; else the guest gets the abort."""
     abort = DataAbort(iss)
     ipa, known = fault_address(iss)
-    if abort.isv and known and iss & WALK == 0:
+    if not known:
+        return
+    if abort.isv and iss & WALK == 0:
         device, offset = device_at(vcpu, ipa)
         if device != Device.NONE:
             emulate(vcpu, abort, device, offset)
             return
-    if is_spurious(vcpu, ipa, iss, known, abort.write):
+    if is_spurious(vcpu, ipa, iss, abort.write):
         return
     inject_abort(vcpu, False, u64(FAR_EL2.read()))
 
@@ -137,10 +141,8 @@ def emulate(vcpu: Ptr[Vcpu], abort: DataAbort, device: Device, offset: u64) -> N
 
 
 @fn
-def is_spurious(vcpu: Ptr[Vcpu], ipa: u64, iss: u32, known: bool, write: bool) -> bool:
+def is_spurious(vcpu: Ptr[Vcpu], ipa: u64, iss: u32, write: bool) -> bool:
     """Whether the address is mapped after all: another CPU has just changed the tables."""
-    if not known:
-        return False
     status = iss & STATUS & ~LEVELS
     if status != TRANSLATION and status != ACCESS_FLAG and status != PERMISSION:
         return False
@@ -155,6 +157,6 @@ def on_instruction_abort(vcpu: Ptr[Vcpu], iss: u32) -> None:
     """Code where there is none."""
     ipa, known = fault_address(iss)
     status = iss & STATUS & ~LEVELS
-    if status != PERMISSION and is_spurious(vcpu, ipa, iss, known, False):
+    if not known or status != PERMISSION and is_spurious(vcpu, ipa, iss, False):
         return
     inject_abort(vcpu, True, u64(FAR_EL2.read()))
