@@ -9,6 +9,7 @@ from wrought.hv.a64.state import EL1_PAIRS, arch, arch_domain
 from wrought.hv.core.domain import Vcpu
 from wrought.hv.core.life import dying
 from wrought.hv.core.sched import alone
+from wrought.hv.drivers.gic.host import gic
 from wrought.hv.vdev.vgic import vgic_load, vgic_save
 from wrought.hv.vdev.vtimer import next_deadline, timers_expired, vtimer_load, vtimer_save
 from wrought.lang.core.atomics import Order
@@ -83,6 +84,7 @@ def separate(vcpu: Ptr[Vcpu]) -> None:
 
 @fn
 def choose_traps(vcpu: Ptr[Vcpu]) -> None:
-    """Leave waiting to the hardware where nobody else wants this CPU, and nothing else is to do."""
-    quiet = dying.load(Order.RELAXED) == 0 and alone(vcpu)
+    """Leave waiting to the hardware where nobody else wants this CPU, and nothing else is to do;
+    not on a GICv2, for the reason that `run.LOOKS` gives."""
+    quiet = dying.load(Order.RELAXED) == 0 and alone(vcpu) and gic.version == 3
     HCR_EL2.write(HCR_GUEST if quiet else HCR_SHARED)

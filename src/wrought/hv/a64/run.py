@@ -20,7 +20,7 @@ from wrought.hv.core.sched import (
     schedule,
     wake,
 )
-from wrought.hv.drivers.gic.host import acknowledge
+from wrought.hv.drivers.gic.host import acknowledge, gic
 from wrought.hv.machine.cpu import cpu_number
 from wrought.hv.vdev.vgic import vgic_flush, vgic_pending, vgic_sync
 from wrought.hv.vdev.vtimer import sleep_deadline
@@ -30,6 +30,10 @@ from wrought.lang.core.intrinsics import wfi
 from wrought.lang.core.scalars import Ptr, u8, u64
 
 HVC_BYTES = 4
+LOOKS = 100
+"""Times a second that a CPU with a GICv2 leaves its guest.  QEMU's model of it (7.2) does not look
+again at a level that rose before a guest's end of interrupt deactivated it, as the timer's does
+when its next time has passed already; any other change at the distributor makes it look."""
 CHORES = 2000
 """Steps a second that are done for domains that have ended, while guests are busy."""
 
@@ -101,6 +105,9 @@ def set_sleep(vcpu: Ptr[Vcpu]) -> None:
 
 @fn
 def plan_chores(more: bool) -> None:
-    """Come back soon where there is more to do than running guests."""
+    """Come back soon where there is more to do than running guests, and on a GICv2 now and then:
+    see `LOOKS`."""
     if more:
         set_chore_alarm(now() + frequency() // CHORES)
+    elif gic.version == 2:
+        set_chore_alarm(now() + frequency() // LOOKS)
