@@ -11,29 +11,38 @@ from wrought.hv.core.domain import Domain
 from wrought.hv.machine.console import emit
 from wrought.hv.machine.cpu import cpu_number
 from wrought.lang.core.atomics import Order
+from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn
-from wrought.lang.core.scalars import Atomic, Ptr, Slice, u8, u32, u64
-from wrought.lang.core.static import static
-from wrought.rt.bytes import ABSENT, find_byte
+from wrought.lang.core.scalars import Array, Atomic, Ptr, Slice, u8, u32, u64
+from wrought.lang.core.static import percpu, static
 from wrought.rt.lock import TicketLock
 
 lock = static(TicketLock)
 """Keeps lines whole."""
 holder = static(Atomic[u32])
 """The CPU that has the lock, plus one."""
-open_line = static(bool)
-"""The hypervisor's own line has begun and not ended."""
+
+
+@struct
+class OwnLine:
+    """What a CPU has printed of a line so far."""
+
+    used: u64
+    text: Array[u8, LINE_BYTES]
+
+
+own = percpu(OwnLine)
 
 
 @fn
 def enter() -> bool:
     """Take the lock; False where this CPU has it: it dies in the middle of a line, and what it has
     to say of that comes out all the same."""
-    own = cpu_number() + 1
-    if holder.load(Order.RELAXED) == own:
+    me = cpu_number() + 1
+    if holder.load(Order.RELAXED) == me:
         return False
     lock.__enter__()
-    holder.store(own, Order.RELAXED)
+    holder.store(me, Order.RELAXED)
     return True
 
 
@@ -46,38 +55,34 @@ def leave() -> None:
 
 @fn
 def log(text: Slice[u8]) -> None:
-    """The hypervisor's `print`: pieces of lines."""
-    global open_line
+    """The hypervisor's `print`: pieces of lines, which each CPU gathers until they end."""
+    for byte in text:
+        if byte != 10:
+            own.text[own.used % LINE_BYTES] = byte
+            own.used += 1
+        if byte == 10 or own.used == LINE_BYTES:
+            used = min(own.used, LINE_BYTES)
+            own.used = 0
+            send_line(b"wrought", own.text[:used])
+
+
+@fn
+def send_line(name: Slice[u8], text: Slice[u8]) -> None:
+    """One line, whole."""
     entered = enter()
-    rest = text
-    while len(rest) > 0:
-        if not open_line:
-            emit(b"(wrought) ")
-        end = find_byte(rest, 10, 0)
-        n = end + 1 if end != ABSENT else len(rest)
-        emit(rest[:n])
-        open_line = end == ABSENT
-        rest = rest[n:]
+    emit(b"(")
+    emit(name)
+    emit(b") ")
+    emit(text)
+    emit(b"\n")
     if entered:
         leave()
 
 
 @fn
 def show_line(domain: Ptr[Domain]) -> None:
-    """Send what the domain's line holds, and empty it.  A line of the hypervisor's that another CPU
-    has begun is cut in two."""
-    global open_line
-    entered = enter()
-    if open_line:
-        emit(b"\n")
-        open_line = False
-    emit(b"(")
-    emit(domain.label())
-    emit(b") ")
-    emit(domain.console.line[:domain.console.used])
-    emit(b"\n")
-    if entered:
-        leave()
+    """Send what the domain's line holds, and empty it."""
+    send_line(domain.label(), domain.console.line[:domain.console.used])
     domain.console.used = 0
 
 

@@ -1,9 +1,10 @@
 """The machine's free memory: one bit a 4 KB frame, set while the frame is taken.
 
 Each range of RAM keeps its bits, and as many again, in its own first free frames, 64 KB for a
-gigabyte.  A frame is scrubbed when it is given out for the first time: what an earlier boot, or
-the boot loader, has left there is for no guest.  From then on who frees a frame that held a
-guest's data scrubs it first (`free_scrubbed`), so that what is free may be given to anybody.
+gigabyte.  Where `bootscrub=on` asks for it a frame is scrubbed when it is given out for the first
+time: what an earlier boot, or the boot loader, has left there is for no guest.  From then on who
+frees a frame that held a guest's data scrubs it first (`free_scrubbed`), so that what is free may
+be given to anybody.
 """
 
 from __future__ import annotations
