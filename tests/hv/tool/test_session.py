@@ -15,7 +15,7 @@ from hv.tool.conftest import Fake
 from hv.tool.files import an_image
 from wrought.errors import WroughtError
 from wrought.hv.tool.machine import boot
-from wrought.hv.tool.session import Ended, SessionError, TimedOut
+from wrought.hv.tool.session import Ended, Session, SessionError, TimedOut
 
 
 def test_waiting_and_typing(qemu: Fake):
@@ -35,6 +35,21 @@ def test_waiting_and_typing(qemu: Fake):
 def test_a_prompt_is_a_line_too(qemu: Fake):
     with boot(qemu.partition) as session:
         assert session.wait_for("^# $", 10, "left").text == "# "
+
+
+def test_a_line_found_before_it_was_whole_is_not_found_again():
+    script = ("import sys, time\n"
+              "print('(left) ready', end='', flush=True)\n"
+              "sys.stdin.readline()\n"
+              "print(' now', '(left) next', sep='\\n', flush=True)\n"
+              "time.sleep(30)\n")
+    with Session([sys.executable, "-c", script], ["left"]) as session:
+        assert session.wait_for("ready", 10, "left").text == "ready"
+        session.type(b"\n")
+        session.wait_for("next", 10)
+        assert session.of("left") == ["ready now", "next"]
+        with pytest.raises(TimedOut):
+            session.wait_for("ready", 0.3, "left")
 
 
 def test_deadline(qemu: Fake):

@@ -63,6 +63,7 @@ class Session:
         self._changed = threading.Condition()
         self._partial = Line("", "")
         self._seen: dict[str | None, int] = {}
+        self._begun: dict[str | None, tuple[int, str]] = {}
         self._closed = False
         self._eof = False
         self._log: IO[bytes] | None = open(log, "wb") if log else None
@@ -194,12 +195,16 @@ class Session:
         at = self._seen.get(domain, 0)
         for number in range(at, len(self.lines)):
             line = self.lines[number]
+            if self._begun.get(domain) == (number, wanted.pattern):
+                # Found before it was whole.
+                continue
             if domain in (None, line.speaker) and wanted.search(line.text):
                 self._seen[domain] = number + 1
                 return line
         self._seen[domain] = len(self.lines)
         partial = self._partial
         if partial.text and domain in (None, partial.speaker) and wanted.search(partial.text):
+            self._begun[domain] = len(self.lines), wanted.pattern
             return partial
         return None
 
