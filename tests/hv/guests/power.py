@@ -114,7 +114,7 @@ start_second = starter(second)
 @fn
 def await_arrival(n: u64) -> None:
     """Wait until the second vCPU has come `n` times and is off."""
-    end = now() + milliseconds(2000)
+    end = now() + milliseconds(5000)
     while met.arrivals.load(Order.ACQUIRE) < n and now() < end:
         cpu_relax()
     expect(met.arrivals.load(Order.ACQUIRE), n, b"arrivals of the second vCPU")
