@@ -35,7 +35,8 @@ def ask(session: Session, name: str, command: str) -> str:
     """The line that a command in a domain's shell prints."""
     number = next(questions)
     session.send(name, f'echo "<{number}:$({command})>"\n')
-    line = session.wait_for(rf"<{number}:(?!\$).*>", DEADLINE, name).text
+    # Not the echo of what is typed, which comes twice where the shell was not there yet.
+    line = session.wait_for(rf"<{number}:(?!\$)(?!.*<{number}:).*>", DEADLINE, name).text
     return line.partition(f"<{number}:")[2].rpartition(">")[0].strip()
 
 
