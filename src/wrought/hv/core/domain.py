@@ -102,8 +102,6 @@ class Vcpu:
 WORK_RESCHEDULE = 1
 WORK_INTERRUPTS = 2
 """The virtual interrupt controller has something to deliver."""
-WORK_DOMAIN = 4
-"""Its domain is dying or paused."""
 WORK_CONTINUE = 8
 """The hypercall is to be executed again: its program counter goes back by one instruction."""
 

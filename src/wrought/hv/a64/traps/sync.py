@@ -20,7 +20,7 @@ from wrought.rt.a64.syndrome import Esr, ExceptionClass
 
 @enum(u8)
 class Exit:
-    """Classes of exits, counted for each vCPU."""
+    """Classes of exits, counted for each vCPU; `debug_keys.EXITS` has their names."""
 
     HYPERCALL = 0
     FIRMWARE = 1
@@ -34,8 +34,6 @@ class Exit:
     SERROR = 9
 
 
-EXIT_NAMES = (b"hypercall", b"firmware", b"interrupt", b"mmio", b"register", b"wait", b"float",
-              b"fetch", b"undefined", b"serror")
 WFE = 1
 """ISS of a trapped wait: WFE or WFI."""
 
