@@ -74,7 +74,8 @@ def _tail(parts: str) -> Emitter:
     def emit(f: FunctionContext, ins: Ins) -> None:
         head, target, args = (_direct if direct else _indirect)(f, ins)
         ret = f.function.ret
-        text = f"musttail call {head} {target}({args})"
+        # nomerge: every bytecode keeps an indirect jump of its own, for the branch predictor.
+        text = f"musttail call {head} {target}({args}) nomerge"
         if ret == "void":
             f.out(text)
             f.out("ret void")

@@ -1,0 +1,1 @@
+"""The front end: source text or dumped bytecode in, function prototypes out."""

@@ -1,0 +1,1 @@
+"""The standard libraries: one module or folder for each, functions listed in tables."""

@@ -1,0 +1,1 @@
+"""The virtual machine: values, objects, memory, bytecode handlers."""
