@@ -339,6 +339,25 @@ MM_COUNT = 24
 
 
 @struct
+class Buffer:
+    """A text under construction.  It stands on the native stack; `buffer` has what it can do.
+
+    Its bytes are a cell that the collector finds through `Vm.buffers`; after an error the chain is
+    cut where it was at the `try_call`, so nothing leaks.
+    """
+
+    vm: Ptr[Vm]
+    data: Ptr[u8] | None
+    used: u64
+    size: u64
+    next: Ptr[Buffer] | None
+
+    def write(self, text: Slice[u8]) -> None:
+        """For `format_to`."""
+        put_bytes(self, text)
+
+
+@struct
 class Vm:
     """A Lua state: everything that its threads share.  Handlers get its address."""
 
@@ -391,9 +410,12 @@ class Vm:
     frozen_handlers: Ptr[
         HandlerFn[[u64, Ptr[u64], Ptr[u64], Ptr[Vm], Ptr[u64], u64, u64], None]]
     """The plain table, to go back to."""
-    scratch: Ptr[u8]
-    """A growing buffer for texts under construction, raw memory."""
-    scratch_size: u64
+    buffers: Ptr[Buffer] | None
+    """The open buffers of native functions, the innermost first."""
+    memory_error: u64
+    """The string "not enough memory"."""
+    error_error: u64
+    """The string "error in error handling"."""
     panic_message: Ptr[u8] | None
     system: u64
     """What the operating-system interface keeps."""
@@ -514,3 +536,6 @@ def proto_value(p: Ptr[Proto]) -> u64:
 def light_address(v: u64) -> u64:
     """The 48 bits of a light userdata."""
     return v ^ TAG_LIGHT
+
+
+from wrought.lua.vm.buffer import put_bytes  # noqa: E402
