@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wrought.lang.core.decl import struct
-from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import add_ovf, mul_wide
 from wrought.lang.core.scalars import Array, Ptr, i32, u64
 from wrought.lang.core.static import constant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, inline
-from wrought.lang.core.intrinsics import addr_of, add_ovf, bitcast, mul_wide
+from wrought.lang.core.intrinsics import add_ovf, addr_of, bitcast, mul_wide
 from wrought.lang.core.scalars import Ptr, Slice, i64, u8, u32, u64
 from wrought.lua.vm.numbers.decimal import FIRST_DIGITS, Decimal, round_decimal
 from wrought.lua.vm.numbers.double import INFINITY, NAN, round_binary
