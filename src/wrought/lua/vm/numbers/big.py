@@ -61,6 +61,20 @@ class Big:
             self.limbs[i] = 0
         self.used += words
 
+    def divide(self, divisor: u64) -> u64:
+        """self // divisor in place; the remainder.  The divisor has at most 32 bits."""
+        rest: u64 = 0
+        for i in range(self.used):
+            at = self.used - 1 - i
+            limb = self.limbs[at]
+            upper = rest << 32 | limb >> 32
+            lower = upper % divisor << 32 | limb & 0xFFFF_FFFF
+            self.limbs[at] = upper // divisor << 32 | lower // divisor
+            rest = lower % divisor
+        while self.used > 0 and self.limbs[self.used - 1] == 0:
+            self.used -= 1
+        return rest
+
     def compare(self, other: Ptr[Big]) -> i32:
         """-1, 0 or 1 as self is below, equal to or above `other`."""
         if self.used != other.used:
