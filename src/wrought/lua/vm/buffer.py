@@ -11,8 +11,6 @@ from __future__ import annotations
 from wrought.lang.core.function import fn, inline, noinline, unsafe
 from wrought.lang.core.intrinsics import copy_memory, slice_from, unlikely
 from wrought.lang.core.scalars import Ptr, Slice, u8, u64
-from wrought.lua.vm.memory import alloc, free
-from wrought.lua.vm.objects import Buffer, Vm
 
 SMALLEST = 128
 
@@ -95,3 +93,7 @@ def contents(b: Ptr[Buffer]) -> Slice[u8]:
     if data is None:
         return b""
     return slice_from(data, b.used)
+
+
+from wrought.lua.vm.memory import alloc, free  # noqa: E402
+from wrought.lua.vm.objects import Buffer, Vm  # noqa: E402

@@ -36,7 +36,7 @@ class Kind:
 class Header:
     """The first word of an object."""
 
-    kind: u8
+    kind: Kind
     epoch: u8
     a: u8
     b: u8
@@ -47,7 +47,7 @@ class Header:
 class Str:
     """An interned string: equal strings are one object.  A zero byte follows its bytes."""
 
-    kind: u8
+    kind: Kind
     epoch: u8
     reserved: u8
     """The lexer's number of a reserved word, else 0."""
@@ -81,7 +81,7 @@ class Node:
 class Table:
     """A table.  Integer keys below `asize` are in the array part, which has a slot 0 as well."""
 
-    kind: u8
+    kind: Kind
     epoch: u8
     nomm: u8
     """Bit n is set when this table, as a metatable, is known to have no metamethod n < 8."""
@@ -109,7 +109,7 @@ class Table:
 class UpValue:
     """A variable that closures share: `v` points at the stack slot, or at `closed`."""
 
-    kind: u8
+    kind: Kind
     epoch: u8
     is_open: u8
     pad: u8
@@ -128,7 +128,7 @@ class Closure:
     prototype says that the variable never changes (`Capture`); in built-in functions values.
     """
 
-    kind: u8
+    kind: Kind
     epoch: u8
     nup: u8
     flags: u8
@@ -179,7 +179,7 @@ class VarInfo:
 class Proto:
     """A function's prototype."""
 
-    kind: u8
+    kind: Kind
     epoch: u8
     flags: u8
     """1: takes varargs, 2: has children, 4: bytecode from a dump without debug information."""
@@ -211,7 +211,7 @@ class Proto:
 class Userdata:
     """A full userdata; `size` bytes follow the struct at offset 48."""
 
-    kind: u8
+    kind: Kind
     epoch: u8
     flags: u8
     """16: has a finaliser that was not called yet."""
@@ -250,7 +250,7 @@ class Thread:
     `stack` to `top` are alive; a Lua function's frame reaches to base + framesize.
     """
 
-    kind: u8
+    kind: Kind
     epoch: u8
     status: u8
     flags: u8
@@ -280,48 +280,89 @@ CLASSES = 24
 
 
 @struct
+class Vector:
+    """Words in raw memory (`gc.vector`), most often addresses of objects."""
+
+    items: Ptr[u64] | None
+    used: u64
+    size: u64
+
+
+@struct
 class Gc:
-    """The collector's state (`gc`)."""
+    """The collector's state (`gc.cycle`) and the allocator's (`memory`)."""
 
     phase: u8
+    """`gc.phase`."""
     stopped: u8
+    """collectgarbage("stop")."""
     stress: u8
     """Collect at every safe point."""
     in_step: u8
+    """The collector runs: it does not run inside itself."""
     pause: u32
     """Per cent, as collectgarbage("setpause") has it."""
     step_multiplier: u32
     cycles: u32
+    """Cycles that were completed."""
     allocated: u64
     """Bytes in claimed runs, large cells and raw memory."""
     threshold: u64
-    """A cycle begins when `allocated` passes it."""
+    """The collector works when `allocated` passes it."""
     limit: u64
     """The memory limit in bytes, or all ones."""
+    hard_limit: u64
+    """Where small cells are refused as well: the limit and a bit."""
     estimate: u64
-    grey: Ptr[u64] | None
-    """The mark stack, raw memory: addresses of objects to traverse."""
-    grey_used: u64
-    grey_size: u64
-    again: Ptr[u64] | None
-    again_used: u64
-    again_size: u64
-    weak: Ptr[u64] | None
-    weak_used: u64
-    weak_size: u64
-    finalisable: Ptr[u64] | None
-    finalisable_used: u64
-    finalisable_size: u64
-    pending: Ptr[u64] | None
-    """Objects whose finaliser is due."""
-    pending_used: u64
-    pending_size: u64
-    sweep_at: u64
+    """`allocated` after the last cycle."""
+    live_offset: u64
+    """Where the bitmap of the last cycle's survivors lies in every arena; the other is `mark`."""
     arenas: u64
+    """Addresses: the first arena's header, 0 if there is none; the first large mapping's."""
+    huge: u64
+    block_arena: u64
+    """The arena that the search for a free block begins at, or 0."""
+    free_blocks: u64
+    """In all arenas."""
+    scan_arena: Array[u64, CLASSES]
+    """By class: where the search for free cells goes on, an arena's header or 0."""
+    scan_block: Array[u64, CLASSES]
+    run_block: Array[u64, CLASSES]
+    """By class: the address of the block that runs are taken from, or 0."""
+    run_at: Array[u64, CLASSES]
+    """Granules of that block that were looked at."""
+    recycled: Array[u64, CLASSES]
+    """By class: addresses of a chain of freed cells."""
+    single: u8
+    """Claim one cell at a time: stress and failing allocations."""
+    premark: u8
+    """Mark what is claimed: set after marking, before the bitmaps change places."""
     fail_after: u64
     """Testing: the allocation that is made to fail, counted down; 0 is none."""
-    extra: Array[u64, 24]
-    """For the collector's own use."""
+    work: i64
+    """Bytes left to traverse in this step."""
+    grey: Vector
+    """Objects to traverse."""
+    again: Vector
+    """Tables to traverse again in the atomic phase."""
+    threads: Vector
+    """The threads that were reached in this cycle."""
+    weak: Vector
+    """The weak tables that were reached."""
+    dead_keys: Vector
+    """Tables with keys of entries that are no more."""
+    finalisable: Vector
+    """Userdata (and tables with a finaliser) whose finaliser may come, by age."""
+    pending: Vector
+    """Objects whose finaliser is due, from `pending_at` on."""
+    pending_at: u64
+    big_table: u64
+    """A table whose traversal is under way, or 0."""
+    big_at: u64
+    sweep_at: u64
+    """The next bucket of the intern table to sweep."""
+    live_bytes: u64
+    """Counted while arenas are swept."""
 
 
 @struct
