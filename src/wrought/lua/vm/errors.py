@@ -6,7 +6,6 @@ from wrought.lang.core.function import cold, fn
 from wrought.lang.core.intrinsics import throw
 from wrought.lang.core.scalars import Never, Ptr, Slice, i32, u8, u64
 from wrought.lua.vm.objects import Vm, string_value
-from wrought.lua.vm.strings import intern
 
 ERRRUN: i32 = 2
 ERRSYNTAX: i32 = 3
@@ -42,3 +41,6 @@ def plain_error(vm: Ptr[Vm], text: Slice[u8]) -> Never:
 def error_text(vm: Ptr[Vm], text: Slice[u8]) -> Never:
     """Raise an error with the position of the Lua function that called, as luaL_error does."""
     plain_error(vm, text)
+
+
+from wrought.lua.vm.strings import intern  # noqa: E402

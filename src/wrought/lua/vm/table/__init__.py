@@ -1,0 +1,1 @@
+"""Tables without metamethods: an array part and a hash part."""
