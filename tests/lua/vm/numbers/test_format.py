@@ -15,7 +15,8 @@ from wrought.lang.core.scalars import Array, Ptr, Slice, i64, u8, u64
 from wrought.lua.vm.numbers.digits import Digits, leading_digits, normalised, scaled
 from wrought.lua.vm.numbers.double import is_finite, to_int32
 from wrought.lua.vm.numbers.exact import exact_digits, round_digits
-from wrought.lua.vm.numbers.format import NUMBER_BUFFER, format_number, format_shortest
+from wrought.lua.vm.numbers.format import format_number, format_shortest
+from wrought.lua.vm.numbers.general import NUMBER_BUFFER
 from wrought.lua.vm.numbers.parse import NumberKind, parse_number
 from wrought.lua.vm.numbers.scan import read_integer
 
@@ -50,7 +51,7 @@ def test_nan_has_no_sign():
 @given(finite)
 def test_tostring_is_14_digits_with_ties_away(x: float):
     rounded = Context(prec=14, rounding=ROUND_HALF_UP).plus(Decimal(x))
-    assert shown(x) == f"{float(rounded):.14g}"
+    assert shown(x) == (f"{float(rounded):.14g}" if x != 0 else f"{x:g}")
 
 
 def layout(x: float) -> str:
@@ -148,6 +149,16 @@ def patterns(count: int, seed: int) -> list[int]:
     chance = random.Random(seed)
     whole = [chance.getrandbits(64) for _ in range(count)]
     return whole + [bits_of(x) for x in [*HARD, *random_doubles(count // 4, seed)]]
+
+
+def test_random_integers_and_decimals_of_every_length():
+    chance = random.Random(9)
+    for digits in range(1, 18):
+        for _ in range(100):
+            n = chance.randrange(10 ** (digits - 1), 10 ** digits)
+            for places in range(22):
+                x = -n / 10 ** places
+                assert shortest(x) == layout(x)
 
 
 def test_shortest_texts_read_back():

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from lua.vm.numbers.test_float_format import FLAGS, c_format, flag_sets, precisions, widths
 from wrought.lang.build.errors import Panic
-from wrought.lua.vm.numbers.format import NUMBER_BUFFER, format_int
+from wrought.lua.vm.numbers.format import format_int
+from wrought.lua.vm.numbers.general import NUMBER_BUFFER
 from wrought.lua.vm.numbers.integer_format import format_integer
 from wrought.lua.vm.numbers.spec import BUFFER, NumberFormat
 

@@ -14,6 +14,9 @@ from wrought.lang.core.static import constant
 from wrought.lua.vm.numbers.powers import SMALL
 from wrought.lua.vm.numbers.spec import LEFT, PLUS, SPACE, ZERO
 
+ZEROS = 0x3030_3030_3030_3030
+"""Eight times the digit 0, as a word."""
+
 PAIRS = constant(Array[u16, 100], [ord("0") + n // 10 | ord("0") + n % 10 << 8 for n in range(100)])
 """Two digits each, the first in the low byte: both machines are little-endian."""
 
@@ -25,6 +28,20 @@ def decimal_length(n: u64) -> u64:
     bits = 64 - count_leading_zeros(n | 1)
     estimate = (bits * 1233) >> 12   # floor(bits * log10(2))
     return estimate + (1 if n >= SMALL[estimate] else 0) if n != 0 else 1
+
+
+@inline
+@fn
+def eight_digits(n: u64) -> u64:
+    """The eight decimal digits of n < 10^8 as the bytes of a word, the first in the lowest byte.
+
+    All lanes are divided at once, by multiplication: first by 100, then by 10.
+    """
+    fours = n // 10_000 | n % 10_000 << 32
+    hundreds = (fours * 10_486 >> 20) & 0x7F_0000_007F
+    pairs = hundreds | (fours - 100 * hundreds) << 16
+    tens = (pairs * 103 >> 10) & 0x000F_000F_000F_000F
+    return tens | (pairs - 10 * tens) << 8
 
 
 @unsafe

@@ -13,25 +13,23 @@ from wrought.lua.vm.numbers.digits import leading_digits
 from wrought.lua.vm.numbers.double import SIGN, is_finite, is_nan, to_int32
 from wrought.lua.vm.numbers.emit import decimal_length, put_digits, put_text
 from wrought.lua.vm.numbers.float_format import format_double
-from wrought.lua.vm.numbers.layout import put_general
+from wrought.lua.vm.numbers.general import DIGITS, NUMBER_BUFFER, put_eight, put_general
+from wrought.lua.vm.numbers.powers import SMALL
 from wrought.lua.vm.numbers.shortest import shortest_digits
 from wrought.lua.vm.numbers.spec import BUFFER, NumberFormat
 
 LUA_DIGITS = 14
 """Lua's own numbers are printed as by `%.14g`."""
 
-NUMBER_BUFFER = 32
-"""Bytes that hold any number as `format_number`, `format_shortest` or `format_int` write it."""
-
 
 @fn
 def format_int(out: Slice[u8], value: i64) -> u64:
-    """An integer in decimal; at most 20 bytes."""
-    sign: u64 = 0
-    if value < 0:
-        out[0] = ord("-")
-        sign = 1
+    """An integer in decimal; at most 20 bytes.  `out` has NUMBER_BUFFER bytes."""
+    assert len(out) >= NUMBER_BUFFER, "the buffer is too small"
+    sign = put_minus(out, bitcast(u64, value))
     magnitude = bitcast(u64, -value if value < 0 else value)
+    if magnitude < 100_000_000:
+        return put_eight(out, sign, magnitude)
     length = decimal_length(magnitude)
     put_digits(out[sign:], magnitude, length)
     return sign + length
@@ -53,7 +51,7 @@ def format_number(out: Slice[u8], bits: u64) -> u64:
     n, exponent, decided = leading_digits(magnitude, LUA_DIGITS, False)
     if not decided:
         return format_slowly(out, bits)
-    return put_general(out, put_minus(out, bits), n, exponent, LUA_DIGITS)
+    return put_general(out, put_minus(out, bits), n * 1000, exponent, LUA_DIGITS)
 
 
 @fn
@@ -69,8 +67,9 @@ def format_shortest(out: Slice[u8], bits: u64) -> u64:
     if not is_finite(bits) or bits == SIGN:
         return format_named(out, bits)
     n, k = shortest_digits(bits)
-    exponent = k + bitcast(i64, decimal_length(n)) - 1
-    return put_general(out, put_minus(out, bits), n, exponent, 17)
+    length = decimal_length(n)
+    exponent = k + bitcast(i64, length) - 1
+    return put_general(out, put_minus(out, bits), n * SMALL[DIGITS - length], exponent, DIGITS)
 
 
 @fn

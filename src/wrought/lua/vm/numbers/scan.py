@@ -62,6 +62,34 @@ def scan_decimal(text: Slice[u8], result: Ptr[Scanned]) -> None:
 @fn
 def scan_mantissa(text: Slice[u8], number: Ptr[Decimal]) -> tuple[u64, bool, bool]:
     """Digits and a point: where they end, whether there are digits, and whether a point."""
+    n, whole = scan_digits(text, 0, 0)
+    at = whole
+    point = at < len(text) and text[at] == ord(".")
+    if point:
+        n, at = scan_digits(text, at + 1, n)
+        number.exponent = bitcast(i64, whole + 1 - at)
+    if at > FIRST_DIGITS:
+        return scan_long(text, number)
+    number.digits = n
+    return at, at > (1 if point else 0), point
+
+
+@inline
+@fn
+def scan_digits(text: Slice[u8], start: u64, before: u64) -> tuple[u64, u64]:
+    """Digits that follow others: the value modulo 2^64 and where they end."""
+    at = start
+    n = before
+    while at < len(text) and text[at] - ord("0") < 10:
+        n = n * 10 + u64(text[at] - ord("0"))
+        at += 1
+    return n, at
+
+
+@fn
+def scan_long(text: Slice[u8], number: Ptr[Decimal]) -> tuple[u64, bool, bool]:
+    """`scan_mantissa` where a word may not hold all digits."""
+    number.exponent = 0
     at: u64 = 0
     used: u64 = 0                    # digits in `number`, from the first that is not 0
     fraction: i64 = 0                # 1 behind the point
