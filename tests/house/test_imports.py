@@ -27,6 +27,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
                         "wrought.errors"),
     "wrought.hv": ("wrought.rt", *FOR_PROGRAMS),
     "wrought.lua.api": ("wrought.lua", "wrought.lang", "wrought.isa", "wrought.errors"),
+    # What the Lua programs and libraries are made of and how they are linked.
+    "wrought.lua.image": ("wrought.lua", "wrought.rt", "wrought.lang.build", *FOR_PROGRAMS),
     "wrought.lua": ("wrought.rt", *FOR_PROGRAMS),
     "wrought.cli": ("wrought",),
 }

@@ -33,6 +33,7 @@ KINDS = {
     "wrought.lua.front": "compiled",
     "wrought.lua.vm": "compiled",
     "wrought.lua.lib": "compiled",
+    "wrought.lua.command": "compiled",
     "wrought.lua.jit": "compiled",
     "wrought.lua.capi": "compiled",
     "wrought.lua.api": "python",

@@ -19,6 +19,7 @@ def throw_value(vm: Ptr[Vm], value: u64, code: i32) -> Never:
     """Leave to the innermost protected call with an error value; `code` as lua.h numbers them."""
     vm.error = value
     vm.error_code = code
+    vm.error_handled = 0
     throw(vm.frame, code)
 
 

@@ -252,7 +252,7 @@ class Thread:
 
     kind: Kind
     epoch: u8
-    status: u8
+    status: Status
     flags: u8
     native_calls: u32
     """Open `call`s of native code on this thread since it was resumed: it can't yield then."""
@@ -283,7 +283,8 @@ CLASSES = 24
 class Vector:
     """Words in raw memory (`gc.vector`), most often addresses of objects."""
 
-    items: Ptr[u64] | None
+    items: u64
+    """Their address, 0 while there is no memory."""
     used: u64
     size: u64
 
@@ -349,20 +350,21 @@ class Gc:
     """The threads that were reached in this cycle."""
     weak: Vector
     """The weak tables that were reached."""
-    dead_keys: Vector
-    """Tables with keys of entries that are no more."""
     finalisable: Vector
     """Userdata (and tables with a finaliser) whose finaliser may come, by age."""
     pending: Vector
     """Objects whose finaliser is due, from `pending_at` on."""
     pending_at: u64
     big_table: u64
-    """A table whose traversal is under way, or 0."""
+    """A large table whose traversal is under way, or 0, and how far it got."""
     big_at: u64
     sweep_at: u64
-    """The next bucket of the intern table to sweep."""
-    live_bytes: u64
-    """Counted while arenas are swept."""
+    """The next bucket of the intern table to sweep, while there are `sweep_mask` + 1."""
+    sweep_mask: u64
+    raw_bytes: u64
+    """Of `allocated`: raw memory."""
+    checked: u64
+    """`allocated` at the end of the last step."""
 
 
 @struct
@@ -418,6 +420,8 @@ class Vm:
     error: u64
     """The value of the error that is on its way."""
     error_code: i32
+    error_handled: u32
+    """A message handler has seen the error."""
     native_depth: u32
     """Nested runs of the interpreter."""
     multi: u64

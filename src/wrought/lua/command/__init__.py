@@ -1,0 +1,1 @@
+"""The `lua` program: LuaJIT's command line over the libraries."""

@@ -1,0 +1,56 @@
+"""The table of handlers, by opcode."""
+
+from __future__ import annotations
+
+from wrought.lang.core.function import cold, fn, handler, noinline
+from wrought.lang.core.intrinsics import addr_of, panic
+from wrought.lang.core.scalars import Array, Ptr, u64
+from wrought.lang.core.static import constant
+from wrought.lua.vm.bytecode import TABLE
+from wrought.lua.vm.heads import FAST, FIRST_FAST
+from wrought.lua.vm.interp import (
+    arithmetic, calls, compare, concat, coroutine, create, index, loops, metacall, moves, returns,
+    slow, store)
+from wrought.lua.vm.objects import BytecodeHandler, Vm
+
+
+@cold
+@noinline
+@handler("NO_OPCODE")
+def no_opcode(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+              tag: u64) -> None:
+    """An opcode that is not in the table: the verifier lets none pass."""
+    panic(f"no bytecode has the number {w & 0xFF}")
+
+
+BY_NAME = {
+    **arithmetic.HANDLERS, **compare.HANDLERS, **concat.HANDLERS, **create.HANDLERS,
+    **index.HANDLERS, **loops.HANDLERS, **metacall.HANDLERS, **store.HANDLERS,
+    **coroutine.CONTINUATIONS, "UNM": slow.unm,
+    "MOVE": moves.move, "KINT": moves.kint, "KNUM": moves.kconst, "KSTR": moves.kconst,
+    "KPRI": moves.kpri, "KNIL": moves.knil, "UGET": moves.uget, "UVAL": moves.uval,
+    "USET": moves.uset, "UCLO": moves.uclo,
+    "CALL": calls.call, "CALLM": calls.callm, "CALLT": calls.callt, "CALLMT": calls.callmt,
+    "FUNCF": calls.funcf, "FUNCV": calls.funcv, "FUNCB": calls.funcb, "VARG": calls.varg,
+    "RET0": returns.ret0, "RET1": returns.ret1, "RET": returns.ret, "RETM": returns.retm}
+
+FAST_HANDLERS = {**coroutine.HANDLERS}
+"""Built-in functions with a handler, by name; the others go through FUNCB."""
+
+
+def _table() -> list:
+    """All 256, in the order of their numbers."""
+    table = [BY_NAME.get(op.name, no_opcode) for op in TABLE]
+    table += [no_opcode] * (FIRST_FAST - len(table))
+    table += [FAST_HANDLERS.get(name, calls.funcb) for name in FAST]
+    return table + [no_opcode] * (256 - len(table))
+
+
+PLAIN = constant(Array[BytecodeHandler, 256], _table())
+
+
+@fn
+def install(vm: Ptr[Vm]) -> None:
+    """Use the plain table."""
+    vm.handlers = PLAIN
+    vm.frozen_handlers = addr_of(PLAIN[0])
