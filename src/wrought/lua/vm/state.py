@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, bitcast, fill_memory, sizeof
+from wrought.lang.core.intrinsics import bitcast, sizeof
 from wrought.lang.core.scalars import Ptr, u8, u64
 from wrought.lua.vm.bytecode import OP
 from wrought.lua.vm.frame import CONT, CONT_HEAD
@@ -13,10 +13,11 @@ from wrought.lua.vm.gc.control import shutdown
 from wrought.lua.vm.heads import FUNCB, head
 from wrought.lua.vm.interp.dispatch import install
 from wrought.lua.vm.new import new_builtin, new_thread
-from wrought.lua.vm.objects import Closure, Status, Thread, Vm, function_value
+from wrought.lua.vm.objects import Status, Thread, Vm, function_value, string_value
 from wrought.lua.vm.strings import init_strings, intern
 from wrought.lua.vm.system_memory import map_pages, unmap_pages
 from wrought.lua.vm.table.create import new_table
+from wrought.lua.vm.types import TCDATA, TYPE_NAMES, name_of_type
 from wrought.lua.vm.value import NIL
 
 MAIN_SLOTS = 512
@@ -55,6 +56,8 @@ def new_state(seed: u64, seed2: u64) -> Ptr[Vm] | None:
     init_strings(vm, seed, seed2)
     vm.memory_error = string_value(intern(vm, b"not enough memory"))
     vm.error_error = string_value(intern(vm, b"error in error handling"))
+    for i in range(TCDATA + 1):
+        vm.cache[TYPE_NAMES + i] = string_value(intern(vm, name_of_type(i)))
     vm.globals = new_table(vm, 0, 7)
     vm.registry = new_table(vm, 0, 4)
     main = new_thread(vm, MAIN_SLOTS)
@@ -89,6 +92,3 @@ def close_state(vm: Ptr[Vm]) -> None:
     run_finalisers(vm)
     shutdown(vm)
     unmap_pages(bitcast(Ptr[u8], vm), sizeof(Vm))
-
-
-from wrought.lua.vm.objects import string_value  # noqa: E402

@@ -6,10 +6,20 @@ from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Slice, u8, u64
 from wrought.lua.vm.objects import Kind, header_of
 from wrought.lua.vm.value import (
-    NIL, TAG_FUNCTION, TAG_LIGHT, TAG_OBJECT, TAG_STRING, TAG_TABLE, is_number)
+    NIL,
+    TAG_FUNCTION,
+    TAG_LIGHT,
+    TAG_OBJECT,
+    TAG_STRING,
+    TAG_TABLE,
+    is_number,
+)
 
 TNIL, TBOOLEAN, TLIGHT, TNUMBER, TSTRING, TTABLE, TFUNCTION, TUSERDATA, TTHREAD = range(9)
 TPROTO, TCDATA = 9, 10
+
+TYPE_NAMES = 16
+"""The names as strings are in `Vm.cache` from here on, by number."""
 
 
 @fn

@@ -15,8 +15,7 @@ from wrought.lua.vm.bytecode import ARITHMETIC, a_of, b_of, c_of, cs_of
 from wrought.lua.vm.interp.slow import arith_slow
 from wrought.lua.vm.interp.step import next_ins
 from wrought.lua.vm.objects import Vm
-from wrought.lua.vm.value import (
-    as_double, as_int, double_value, is_double, is_number, number_of)
+from wrought.lua.vm.value import as_double, as_int, double_value, is_double, is_number, number_of
 
 
 @extern

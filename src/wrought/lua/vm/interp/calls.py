@@ -9,7 +9,8 @@ from wrought.lua.vm.bytecode import a_of, b_of, d_of
 from wrought.lua.vm.debug.messages import call_error
 from wrought.lua.vm.frame import HEAD, MIN_SLOTS, VARARG
 from wrought.lua.vm.interp.returns import return_values
-from wrought.lua.vm.interp.step import next_ins, save
+from wrought.lua.vm.interp.step import collection_due, next_ins, save
+from wrought.lua.vm.memory import safe_point
 from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.metatables import metamethod
 from wrought.lua.vm.objects import Vm, function_of
@@ -221,6 +222,9 @@ def funcb(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64
         return tail(more_stack)(w, pc, base, vm, k, n, tag)
     thread.base = base
     thread.top = base + n
+    if collection_due(vm):
+        safe_point(vm)
+        base = thread.base
     native = function_of(base[-2]).native
     assert native is not None
     count = native(vm, base, n)

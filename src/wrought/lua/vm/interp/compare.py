@@ -8,15 +8,26 @@ from wrought.lang.core.scalars import Ptr, f64, i32, u64
 from wrought.lua.vm.bytecode import NUMBER, OP, a_of, b_of, bs_of, jump_of
 from wrought.lua.vm.debug.messages import compare_error
 from wrought.lua.vm.interp.metacall import meta_call
-from wrought.lua.vm.interp.slow import binary_metamethod
 from wrought.lua.vm.interp.step import next_ins, save
 from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.metatables import metamethod, metatable_of
 from wrought.lua.vm.objects import Vm, string_of
 from wrought.lua.vm.strings import less
 from wrought.lua.vm.value import (
-    FALSE, NIL, TRUE, as_double, as_int, int_value, is_double, is_falsy, is_number, is_object,
-    is_string, is_table, number_of)
+    FALSE,
+    NIL,
+    TRUE,
+    as_double,
+    as_int,
+    int_value,
+    is_double,
+    is_falsy,
+    is_number,
+    is_object,
+    is_string,
+    is_table,
+    number_of,
+)
 
 
 @inline

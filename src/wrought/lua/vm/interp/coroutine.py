@@ -18,7 +18,16 @@ from wrought.lua.vm.interp.calls import call_frame
 from wrought.lua.vm.interp.returns import return_values
 from wrought.lua.vm.interp.unwind import BY_WRAP
 from wrought.lua.vm.objects import (
-    Buffer, Kind, Status, Thread, Vm, function_of, header_of, string_value, thread_of)
+    Buffer,
+    Kind,
+    Status,
+    Thread,
+    Vm,
+    function_of,
+    header_of,
+    string_value,
+    thread_of,
+)
 from wrought.lua.vm.stack import ensure
 from wrought.lua.vm.strings import close_to_string, intern, text
 from wrought.lua.vm.value import FALSE, TRUE, is_object, is_string

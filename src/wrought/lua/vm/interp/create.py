@@ -11,14 +11,21 @@ from wrought.lang.core.scalars import Ptr, i64, u32, u64
 from wrought.lua.vm.bytecode import OP, a_of, b_of, c_of, d_of
 from wrought.lua.vm.debug.messages import length_error
 from wrought.lua.vm.interp.metacall import meta_call
-from wrought.lua.vm.interp.step import next_ins, save
+from wrought.lua.vm.interp.step import collection_due, next_ins, save
 from wrought.lua.vm.memory import safe_point
 from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.metatables import metamethod
 from wrought.lua.vm.new import new_closure
 from wrought.lua.vm.objects import (
-    CLOSURE_SIZE, Vm, function_of, function_value, proto_of, string_of,
-    table_of, table_value)
+    CLOSURE_SIZE,
+    Vm,
+    function_of,
+    function_value,
+    proto_of,
+    string_of,
+    table_of,
+    table_value,
+)
 from wrought.lua.vm.table.create import duplicate, new_table
 from wrought.lua.vm.table.length import length
 from wrought.lua.vm.upvalues import find_upvalue
@@ -30,7 +37,7 @@ from wrought.lua.vm.value import NIL, is_string, is_table
 def lua_safe_point(vm: Ptr[Vm], base: Ptr[u64], pc: Ptr[u64]) -> None:
     """The safe point of a Lua function's bytecode: all its registers are alive."""
     # SAFETY: base is a Lua function's frame.
-    if vm.gc.allocated >= vm.gc.threshold or vm.gc.stress != 0:
+    if collection_due(vm):
         save(vm, base, pc)
         vm.current.top = base + d_of(function_of(base[-2]).code[0])
         safe_point(vm)
@@ -39,7 +46,7 @@ def lua_safe_point(vm: Ptr[Vm], base: Ptr[u64], pc: Ptr[u64]) -> None:
 @handler("TNEW")
 def tnew(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
          tag: u64) -> None:
-    if vm.gc.allocated >= vm.gc.threshold:
+    if collection_due(vm):
         return tail(collect_first)(w, pc, base, vm, k, n, tag)
     base[a_of(w)] = table_value(
         new_table(vm, trunc(u32, c_of(w)), trunc(u32, b_of(w))))
@@ -49,7 +56,7 @@ def tnew(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
 @handler("TDUP")
 def tdup(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
          tag: u64) -> None:
-    if vm.gc.allocated >= vm.gc.threshold:
+    if collection_due(vm):
         return tail(collect_first)(w, pc, base, vm, k, n, tag)
     base[a_of(w)] = table_value(duplicate(vm, table_of(k[d_of(w)])))
     return next_ins(w, pc, base, vm, k, n, tag)
@@ -76,7 +83,7 @@ def collect_first(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64]
 @handler("FNEW")
 def fnew(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
          tag: u64) -> None:
-    if vm.gc.allocated >= vm.gc.threshold:
+    if collection_due(vm):
         return tail(collect_first)(w, pc, base, vm, k, n, tag)
     base[a_of(w)] = make_closure(vm, base, k[d_of(w)], a_of(w))
     return next_ins(w, pc, base, vm, k, n, tag)

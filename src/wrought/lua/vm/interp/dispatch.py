@@ -9,8 +9,23 @@ from wrought.lang.core.static import constant
 from wrought.lua.vm.bytecode import TABLE
 from wrought.lua.vm.heads import FAST, FIRST_FAST
 from wrought.lua.vm.interp import (
-    arithmetic, calls, compare, concat, coroutine, create, index, loops, metacall, moves, returns,
-    slow, store)
+    arithmetic,
+    calls,
+    compare,
+    concat,
+    coroutine,
+    create,
+    fast_base,
+    fast_math,
+    fast_string,
+    index,
+    loops,
+    metacall,
+    moves,
+    returns,
+    slow,
+    store,
+)
 from wrought.lua.vm.objects import BytecodeHandler, Vm
 
 
@@ -34,7 +49,8 @@ BY_NAME = {
     "FUNCF": calls.funcf, "FUNCV": calls.funcv, "FUNCB": calls.funcb, "VARG": calls.varg,
     "RET0": returns.ret0, "RET1": returns.ret1, "RET": returns.ret, "RETM": returns.retm}
 
-FAST_HANDLERS = {**coroutine.HANDLERS}
+FAST_HANDLERS = {**coroutine.HANDLERS, **fast_base.HANDLERS, **fast_math.HANDLERS,
+                 **fast_string.HANDLERS}
 """Built-in functions with a handler, by name; the others go through FUNCB."""
 
 

@@ -13,8 +13,7 @@ from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.metatables import cached_metamethod, metamethod
 from wrought.lua.vm.objects import Node, Table, Vm, function_of, string_of, table_of, table_value
 from wrought.lua.vm.table.lookup import get, get_int, get_str
-from wrought.lua.vm.value import (
-    NIL, as_int, is_function, is_table)
+from wrought.lua.vm.value import NIL, as_int, is_function, is_table
 
 NODE = 24
 """Bytes of a hash node."""
@@ -281,7 +280,8 @@ def note_method(vm: Ptr[Vm], t: Ptr[Table], key: u64, pc: Ptr[u64], w: u64) -> N
     link = find_node(meta, vm.mm_names[0])
     if link is None:
         return
-    meta.index_hint = trunc(u32, u64(link) - u64(meta.node)) if node_index(meta, link) < 65536 else 0
+    near = node_index(meta, link) < 65536
+    meta.index_hint = trunc(u32, u64(link) - u64(meta.node)) if near else 0
     if is_table(link.value):
         methods = table_of(link.value)
         node = find_node(methods, key)

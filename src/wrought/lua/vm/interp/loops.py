@@ -13,8 +13,16 @@ from wrought.lua.vm.interp.calls import call_object
 from wrought.lua.vm.interp.step import next_ins, save
 from wrought.lua.vm.objects import Vm, function_of, table_of
 from wrought.lua.vm.value import (
-    NIL, as_double, as_int, double_value, is_function, is_int, is_table,
-    normal_number, number_of)
+    NIL,
+    as_double,
+    as_int,
+    double_value,
+    is_function,
+    is_int,
+    is_table,
+    normal_number,
+    number_of,
+)
 
 
 @handler("JMP")

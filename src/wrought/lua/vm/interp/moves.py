@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from wrought.lang.core.function import handler
 from wrought.lang.core.intrinsics import bitcast
-from wrought.lang.core.scalars import Ptr, i64, u64
+from wrought.lang.core.scalars import Ptr, u64
 from wrought.lua.vm.barrier import barrier
 from wrought.lua.vm.bytecode import a_of, b_of, d_of, jump_of
-from wrought.lua.vm.interp.step import next_ins, save
+from wrought.lua.vm.interp.step import next_ins
 from wrought.lua.vm.objects import CLOSURE_SIZE, Header, UpValue, Vm, function_of
 from wrought.lua.vm.upvalues import close_upvalues
 from wrought.lua.vm.value import NIL

@@ -14,7 +14,15 @@ from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.metatables import metamethod
 from wrought.lua.vm.objects import Vm
 from wrought.lua.vm.value import (
-    NIL, as_int, double_value, int_value, is_int, is_number, normal_number, number_of)
+    NIL,
+    as_int,
+    double_value,
+    int_value,
+    is_int,
+    is_number,
+    normal_number,
+    number_of,
+)
 
 FIRST = NUMBER["ADD_RR"]
 

@@ -18,6 +18,16 @@ def next_ins(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: 
 
 @inline
 @fn
+def collection_due(vm: Ptr[Vm]) -> bool:
+    """Whether the collector wants to work: a handler that allocates goes to a safe point first.
+
+    While every safe point is to collect (`gc.stress`) the threshold is 0.
+    """
+    return vm.gc.allocated >= vm.gc.threshold
+
+
+@inline
+@fn
 def save(vm: Ptr[Vm], base: Ptr[u64], pc: Ptr[u64]) -> None:
     """Tell the thread where it is, for errors, hooks and the collector."""
     thread = vm.current

@@ -1,0 +1,247 @@
+"""Handlers of math and bit functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wrought.lang.core.function import Compiled, extern, fn, handler, inline
+from wrought.lang.core.intrinsics import (
+    bitcast,
+    byte_swap,
+    ceil,
+    floor,
+    rotate_left,
+    rotate_right,
+    sqrt,
+    tail,
+    to_int_raw,
+    trunc,
+)
+from wrought.lang.core.scalars import Ptr, f64, i32, i64, u32, u64
+from wrought.lua.vm.interp.calls import funcb
+from wrought.lua.vm.interp.fast import return_one
+from wrought.lua.vm.objects import Vm
+from wrought.lua.vm.value import (
+    as_double,
+    as_int,
+    double_value,
+    is_double,
+    is_int,
+    is_number,
+    normal_number,
+    number_of,
+)
+
+
+@extern
+def sin(x: f64) -> f64: ...
+
+
+@extern
+def cos(x: f64) -> f64: ...
+
+
+@extern
+def exp(x: f64) -> f64: ...
+
+
+@inline
+@fn
+def root(x: f64) -> f64:
+    return sqrt(x)
+
+
+def of_double(name: str, f: Any) -> Compiled:
+    """A function from double to double."""
+    @handler(name)
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        if n > 0:
+            x = base[0]
+            if is_number(x):
+                return return_one(double_value(f(number_of(x))), pc, base, vm, k, n, tag)
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
+    return op
+
+
+@inline
+@fn
+def down(x: f64) -> f64:
+    return floor(x)
+
+
+@inline
+@fn
+def up(x: f64) -> f64:
+    return ceil(x)
+
+
+def rounding(name: str, f: Any) -> Compiled:
+    """floor and ceil: int32s stay what they are."""
+    @handler(name)
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        if n > 0:
+            x = base[0]
+            if x >= tag:
+                return return_one(x, pc, base, vm, k, n, tag)
+            if is_double(x):
+                return return_one(normal_number(f(as_double(x))), pc, base, vm, k, n, tag)
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
+    return op
+
+
+@handler("math.abs")
+def fast_abs(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+             tag: u64) -> None:
+    if n > 0:
+        x = base[0]
+        if x >= tag:
+            if x != tag | 0x8000_0000:
+                i = as_int(x)
+                return return_one(tag | u64(bitcast(u32, -i if i < 0 else i)),
+                                  pc, base, vm, k, n, tag)
+        elif is_double(x):
+            return return_one(x & ~u64(1 << 63), pc, base, vm, k, n, tag)
+    return tail(funcb)(w, pc, base, vm, k, n, tag)
+
+
+def extreme(name: str, is_max: bool) -> Compiled:
+    """max and min of two numbers of one kind."""
+    @handler(name)
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        if n == 2:
+            x = base[0]
+            y = base[1]
+            if x & y >= tag:
+                first = as_int(x) > as_int(y) if is_max else as_int(x) < as_int(y)
+                return return_one(x if first else y, pc, base, vm, k, n, tag)
+            if is_double(x) and is_double(y):
+                left = as_double(x)
+                right = as_double(y)
+                if left > right or left < right:
+                    greater = left > right if is_max else left < right
+                    return return_one(x if greater else y, pc, base, vm, k, n, tag)
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
+    return op
+
+
+@inline
+@fn
+def bits_of(v: u64) -> tuple[u32, bool]:
+    """A number modulo 2^32, where that is quick to tell (bit.tobit's range)."""
+    if is_int(v):
+        return trunc(u32, v), True
+    if is_double(v):
+        x = as_double(v)
+        wide = to_int_raw(i64, x)
+        return trunc(u32, bitcast(u64, wide)), f64(wide) == x
+    return 0, False
+
+
+@inline
+@fn
+def bit_and(x: u32, y: u32) -> u32:
+    return x & y
+
+
+@inline
+@fn
+def bit_or(x: u32, y: u32) -> u32:
+    return x | y
+
+
+@inline
+@fn
+def bit_xor(x: u32, y: u32) -> u32:
+    return x ^ y
+
+
+@inline
+@fn
+def shift_left(x: u32, y: u32) -> u32:
+    return x << (y & 31)
+
+
+@inline
+@fn
+def shift_right(x: u32, y: u32) -> u32:
+    return x >> (y & 31)
+
+
+@inline
+@fn
+def shift_arithmetic(x: u32, y: u32) -> u32:
+    return bitcast(u32, bitcast(i32, x) >> (y & 31))
+
+
+@inline
+@fn
+def left(x: u32, y: u32) -> u32:
+    return rotate_left(x, y & 31)
+
+
+@inline
+@fn
+def right(x: u32, y: u32) -> u32:
+    return rotate_right(x, y & 31)
+
+
+@inline
+@fn
+def bit_not(x: u32) -> u32:
+    return ~x
+
+
+@inline
+@fn
+def same(x: u32) -> u32:
+    return x
+
+
+@inline
+@fn
+def swapped(x: u32) -> u32:
+    return byte_swap(x)
+
+
+def bit_binary(name: str, f: Any) -> Compiled:
+    """A bit operation of two numbers."""
+    @handler(name)
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        if n == 2:
+            x, x_ok = bits_of(base[0])
+            y, y_ok = bits_of(base[1])
+            if x_ok and y_ok:
+                return return_one(tag | u64(f(x, y)), pc, base, vm, k, n, tag)
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
+    return op
+
+
+def bit_unary(name: str, f: Any) -> Compiled:
+    """A bit operation of one number."""
+    @handler(name)
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        if n > 0:
+            x, ok = bits_of(base[0])
+            if ok:
+                return return_one(tag | u64(f(x)), pc, base, vm, k, n, tag)
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
+    return op
+
+
+HANDLERS = {
+    "math.abs": fast_abs, "math.floor": rounding("math.floor", down),
+    "math.ceil": rounding("math.ceil", up), "math.sqrt": of_double("math.sqrt", root),
+    "math.sin": of_double("math.sin", sin), "math.cos": of_double("math.cos", cos),
+    "math.exp": of_double("math.exp", exp),
+    "math.max": extreme("math.max", True), "math.min": extreme("math.min", False),
+    **{name: bit_binary(name, f) for name, f in (
+        ("bit.band", bit_and), ("bit.bor", bit_or), ("bit.bxor", bit_xor),
+        ("bit.lshift", shift_left), ("bit.rshift", shift_right),
+        ("bit.arshift", shift_arithmetic), ("bit.rol", left), ("bit.ror", right))},
+    **{name: bit_unary(name, f) for name, f in (
+        ("bit.bnot", bit_not), ("bit.tobit", same), ("bit.bswap", swapped))}}
