@@ -1,0 +1,1 @@
+"""What error messages and the debug library know about running code."""
