@@ -78,7 +78,6 @@ def alloc_large(vm: Ptr[Vm], size: u64) -> Ptr[u8]:
     cell = take_blocks(vm, whole // BLOCK) if whole <= LARGE else add_huge(vm, whole)
     vm.gc.allocated += whole
     if vm.gc.premark != 0:
-        arena_of(cell).dirty[(vm.gc.live_offset ^ BITMAP) // BITMAP] = 1
         put_bit(cell, vm.gc.live_offset ^ BITMAP)
     return bitcast(Ptr[u8], cell)
 
@@ -130,6 +129,7 @@ def raw_alloc(vm: Ptr[Vm], size: u64) -> Ptr[u8]:
     if pages is None:
         out_of_memory(vm)
     vm.gc.allocated += whole
+    vm.gc.raw_bytes += whole
     return pages
 
 
@@ -139,6 +139,7 @@ def raw_free(vm: Ptr[Vm], at: Ptr[u8], size: u64) -> None:
     whole = rounded(size, PAGE)
     unmap_pages(at, whole)
     vm.gc.allocated -= whole
+    vm.gc.raw_bytes -= whole
 
 
 @fn
@@ -157,13 +158,31 @@ def reserve(vm: Ptr[Vm], size: u64) -> None:
 
     All that is alive must be on the stack or otherwise reachable.
     """
-    safe_point(vm)
+    due = vm.gc.due
+    if due is not None and (vm.gc.allocated >= vm.gc.threshold or not fits(vm, size)):
+        due(vm, size)
+    if not fits(vm, size):
+        out_of_memory(vm)
+
+
+@inline
+@fn
+def fits(vm: Ptr[Vm], size: u64) -> bool:
+    """Whether the limit allows so many bytes more."""
+    return size <= vm.gc.limit and vm.gc.allocated <= vm.gc.limit - size
 
 
 @inline
 @fn
 def safe_point(vm: Ptr[Vm]) -> None:
-    """Let the collector work if it is due.  The same condition as for `reserve`."""
+    """Let the collector work if it is due.  The same condition as for `reserve`.
+
+    Finalisers may be called, above the current thread's top; its stack may have moved then.
+    """
+    if unlikely(vm.gc.allocated >= vm.gc.threshold):
+        due = vm.gc.due
+        if due is not None:
+            due(vm, 0)
 
 
 from wrought.lua.vm.memory_arena import add_huge, drop_blocks, drop_huge, out_of_memory, take_blocks  # noqa: E402

@@ -14,8 +14,8 @@ from wrought.lua.vm.memory_layout import (
     FIRST_BLOCK,
     GRANULE,
     STARTS,
-    arena_of,
     cell_size,
+    drop_bit,
     put_bit,
     start_of,
     word_of,
@@ -109,11 +109,47 @@ def pop_recycled(vm: Ptr[Vm], c: u64) -> tuple[u64, u64]:
 def mark_run(vm: Ptr[Vm], start: u64, end: u64, size: u64) -> None:
     """Mark all cells of a run that is claimed after marking, so that they outlive this cycle."""
     offset = vm.gc.live_offset ^ BITMAP
-    arena_of(start).dirty[offset // BITMAP] = 1
     cell = start
     while cell < end:
         put_bit(cell, offset)
         cell += size
+
+
+@fn
+def premark_runs(vm: Ptr[Vm]) -> None:
+    """Mark what is left of the runs, whose cells will be handed out after marking."""
+    for c in range(len(vm.bump)):
+        mark_run(vm, vm.bump[c], vm.bump_end[c], cell_size(c))
+
+
+@fn
+def unmark_runs(vm: Ptr[Vm]) -> None:
+    """Take the marks from what is left of the runs, which are given up."""
+    for c in range(len(vm.bump)):
+        cell = vm.bump[c]
+        while cell < vm.bump_end[c]:
+            drop_bit(cell, vm.gc.live_offset ^ BITMAP)
+            cell += cell_size(c)
+
+
+@fn
+def drop_runs(vm: Ptr[Vm]) -> None:
+    """Give up what is left of the runs."""
+    for c in range(len(vm.bump)):
+        vm.gc.allocated -= vm.bump_end[c] - vm.bump[c]
+        vm.bump[c] = 0
+        vm.bump_end[c] = 0
+
+
+@fn
+def search_from_start(vm: Ptr[Vm]) -> None:
+    """After the bitmaps have changed places: look for free cells everywhere again."""
+    for c in range(len(vm.bump)):
+        vm.gc.scan_arena[c] = vm.gc.arenas
+        vm.gc.scan_block[c] = FIRST_BLOCK
+        vm.gc.run_block[c] = 0
+        vm.gc.recycled[c] = 0
+    vm.gc.block_arena = vm.gc.arenas
 
 
 @noinline

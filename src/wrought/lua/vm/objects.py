@@ -12,8 +12,7 @@ from wrought.lang.core.decl import enum, struct
 from wrought.lang.core.function import fn, inline, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast, slice_from
 from wrought.lang.core.scalars import Array, Fn, HandlerFn, Ptr, Slice, f64, i32, i64, u8, u32, u64
-from wrought.lua.vm.value import (
-    PAYLOAD, TAG_FUNCTION, TAG_LIGHT, TAG_OBJECT, TAG_STRING, TAG_TABLE)
+from wrought.lua.vm.value import PAYLOAD, TAG_FUNCTION, TAG_LIGHT, TAG_OBJECT, TAG_STRING, TAG_TABLE
 from wrought.rt.escape import TryFrame
 
 
@@ -340,8 +339,10 @@ class Gc:
     """Mark what is claimed: set after marking, before the bitmaps change places."""
     fail_after: u64
     """Testing: the allocation that is made to fail, counted down; 0 is none."""
-    work: i64
-    """Bytes left to traverse in this step."""
+    due: Fn[[Ptr[Vm], u64], None] | None
+    """`gc.cycle.collector_due`, what safe points call."""
+    give_up: Fn[[Ptr[Vm]], None] | None
+    """`gc.cycle.give_up`."""
     grey: Vector
     """Objects to traverse."""
     again: Vector
