@@ -3,7 +3,7 @@ again as a whole."""
 
 from __future__ import annotations
 
-from wrought.lang.core.function import fn, inline, noinline
+from wrought.lang.core.function import fn, inline
 from wrought.lang.core.scalars import Ptr, u64
 from wrought.lua.vm.objects import Table, Vm
 
@@ -16,8 +16,4 @@ def barrier_back_if_black(vm: Ptr[Vm], t: Ptr[Table]) -> None:
         turn_grey(vm, t)
 
 
-@noinline
-@fn
-def turn_grey(vm: Ptr[Vm], t: Ptr[Table]) -> None:
-    """Have the table traversed again."""
-    t.epoch = 0
+from wrought.lua.vm.barrier import turn_grey  # noqa: E402
