@@ -15,7 +15,6 @@ from wrought.lua.vm.value import (
     as_double,
     as_int,
     int_value,
-    is_collectable,
     is_double,
     is_int,
     is_string,
@@ -100,11 +99,10 @@ def check_key(vm: Ptr[Vm], key: u64) -> None:
 @unsafe
 @fn
 def store(vm: Ptr[Vm], t: Ptr[Table], slot: Ptr[u64], value: u64) -> None:
-    """Write a slot of a table, with the barrier."""
+    """Write a slot of a table, with the barrier: whatever the value is, the key may be new."""
     # SAFETY: the caller's slot.
     slot[0] = value
-    if is_collectable(value):
-        barrier_back_if_black(vm, t)
+    barrier_back_if_black(vm, t)
 
 
 @fn
