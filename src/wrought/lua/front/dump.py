@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import bitcast, slice_from, trunc
-from wrought.lang.core.scalars import Array, Ptr, i64, u8, u32, u64
+from wrought.lang.core.scalars import Array, Ptr, i32, i64, u8, u32, u64
 from wrought.lang.core.static import constant
 from wrought.lua.front.dump_format import (
     BY_VALUE,
@@ -200,11 +200,11 @@ def put_names(b: Ptr[Buffer], proto: Ptr[Proto]) -> None:
 def put_lines(b: Ptr[Buffer], proto: Ptr[Proto]) -> None:
     # SAFETY: there is a line for each instruction, or none is known.
     lines = proto.lines
-    before = i64(proto.first_line)
+    before = proto.first_line
     for i in range(u64(proto.ncode)):
-        line = i64(lines[i]) if lines is not None else i64(0)
-        change = line - before
-        put_number(b, bitcast(u64, change << 1 ^ change >> 63))
+        line = lines[i] if lines is not None else u32(0)
+        change = bitcast(i32, line - before)
+        put_number(b, bitcast(u32, change << 1 ^ change >> 31))
         before = line
 
 

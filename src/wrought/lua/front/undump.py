@@ -195,7 +195,7 @@ def read_simple(r: Ptr[Reader], tag: u8) -> u64:
 
 @fn
 def read_template(r: Ptr[Reader]) -> Ptr[Table]:
-    """A template table.  A key without a value is set first, so that its node stays."""
+    """A template table."""
     asize = read_count(r, 1)
     pairs = read_count(r, 2)
     if u64(asize) + 2 * u64(pairs) > r.left():
@@ -208,14 +208,26 @@ def read_template(r: Ptr[Reader]) -> Ptr[Table]:
         value = read_simple(r, read_byte(r))
         if value != NIL:
             set(r.vm, t, int_value(bitcast(i32, trunc(u32, i))), value)
+    start = r.at
+    read_pairs(r, t, pairs, False)
+    r.at = start
+    read_pairs(r, t, pairs, True)
+    return t
+
+
+@fn
+def read_pairs(r: Ptr[Reader], t: Ptr[Table], pairs: u32, clear: bool) -> None:
+    """Set a template's pairs, any value for nil; with `clear` set those to nil afterwards, for a
+    node without a value may be taken by another key."""
     for _ in range(pairs):
         key = read_simple(r, read_byte(r))
         if key == NIL or is_double(key) and as_double(key) != as_double(key):
             malformed(r)
         value = read_simple(r, read_byte(r))
-        set(r.vm, t, key, TRUE)
-        set(r.vm, t, key, value)
-    return t
+        if not clear:
+            set(r.vm, t, key, TRUE if value == NIL else value)
+        elif value == NIL:
+            set(r.vm, t, key, NIL)
 
 
 @unsafe

@@ -50,7 +50,8 @@ def operands_are_good(proto: Ptr[Proto], index: u64, w: u64) -> bool:
     op = op_of(w) & 0xFF
     if IN_CODE[op] == 0 or w & ~OPERANDS[op] != 0:
         return False
-    if not (field_is_good(proto, CHECK_A[op], a_of(w)) and field_is_good(proto, CHECK_B[op], b_of(w))
+    if not (field_is_good(proto, CHECK_A[op], a_of(w))
+            and field_is_good(proto, CHECK_B[op], b_of(w))
             and field_is_good(proto, CHECK_C[op], c_of(w))):
         return False
     d_check = CHECK_D[op]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from wrought.lang.core.decl import struct
-from wrought.lang.core.function import fn
+from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, try_call, zeroed
-from wrought.lang.core.scalars import Ptr, Slice, i32, u8
+from wrought.lang.core.scalars import Ptr, Slice, i32, u8, u64
 from wrought.lua.front.dump import dump
 from wrought.lua.front.undump import undump
 from wrought.lua.vm.buffer import open_buffer
@@ -40,6 +40,28 @@ def load(vm: Ptr[Vm], data: Slice[u8], name: Slice[u8]) -> tuple[i32, Ptr[Proto]
     code = try_call(addr_of(frame), work, addr_of(loading))
     vm.buffers = None
     return code, loading.proto
+
+
+@unsafe
+@fn
+def code_word(proto: Ptr[Proto], index: u64) -> u64:
+    # SAFETY: the test's index is in the code.
+    return proto.code[index]
+
+
+@unsafe
+@fn
+def note(proto: Ptr[Proto], index: u64, bits: u64) -> None:
+    """Set bits of an instruction."""
+    # SAFETY: as in code_word.
+    proto.code[index] |= bits
+
+
+@unsafe
+@fn
+def constant_word(proto: Ptr[Proto], index: u64) -> u64:
+    # SAFETY: the test's index is that of a constant.
+    return proto.k[index]
 
 
 @fn
