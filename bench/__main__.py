@@ -12,6 +12,9 @@ from rich.console import Console
 
 from bench import calls, code, frontend
 from bench.hv import measure as hv
+from bench.lua import instructions
+from bench.lua import measure as lua
+from bench.lua.options import Options, add_options, options_of
 from bench.result import Row, as_json, show
 from wrought.errors import WroughtError
 
@@ -23,30 +26,49 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
 }
 """Title and measurement of each part."""
 
+LUA: dict[str, tuple[str, Callable[[Options, Console], list[Row]]]] = {
+    "lua": ("The Lua VM against its peers", lua.measure),
+    "lua-aarch64": ("The Lua VM on AArch64: executed instructions", instructions.measure),
+}
+"""Parts that print tables of their own, of all engines, and have options."""
+
 WIDTH = 96
 """Columns that a table needs."""
+
+
+def run_part(name: str, options: argparse.Namespace, console: Console) -> tuple[str, list[Row]]:
+    """Title and rows of a part."""
+    if name in LUA:
+        title, measure = LUA[name]
+        return title, measure(options_of(options), console)
+    title, measure_all = PARTS[name]
+    return title, measure_all()
 
 
 def main() -> int:
     """Exit status 1 for wrong results and failed builds; slow is not wrong."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)} (default: all)")
+    every = [*PARTS, *LUA]
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(every)} (default: all)")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"),
                         help="where the numbers go (default: %(default)s)")
+    add_options(parser)
     options = parser.parse_args()
-    unknown = [name for name in options.parts if name not in PARTS]
+    unknown = [name for name in options.parts if name not in every]
     if unknown:
-        parser.error(f"there is no part '{unknown[0]}': choose from {', '.join(PARTS)}")
+        parser.error(f"there is no part '{unknown[0]}': choose from {', '.join(every)}")
+    parts = ["lua-aarch64" if name == "lua" and options.aarch64 else name
+             for name in options.parts or every]
     console = Console(width=max(Console().width, WIDTH))
     found: dict[str, list[dict[str, object]]] = {}
-    for name in options.parts or PARTS:
-        title, measure = PARTS[name]
+    for name in dict.fromkeys(parts):
         try:
-            rows = measure()
+            title, rows = run_part(name, options, console)
         except (code.WrongResult, WroughtError) as error:
             print(f"bench: {name}: {error}", file=sys.stderr)
             return 1
-        show(title, rows, console)
+        if rows or name not in LUA:
+            show(title, rows, console)
         found[name] = as_json(rows)
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -1,4 +1,5 @@
-/* Counts the guest instructions that QEMU executes between two functions of the guest.
+/* Counts the guest instructions that QEMU executes between two functions of the guest, or from
+   its first to its last where no functions are given.
 
    What is declared here is the part of QEMU's plugin interface, version 1, that is needed
    (QEMU manual, "TCG Plugins"); Debian ships no header for it. */
@@ -33,9 +34,9 @@ static void count_off(unsigned cpu, void *data) { counted += total - begun; }
 
 static void translated(plugin_id id, struct plugin_tb *tb) {
     uint64_t at = qemu_plugin_tb_vaddr(tb);
-    if (at == on)
+    if (on && at == on)
         qemu_plugin_register_vcpu_tb_exec_cb(tb, count_on, NO_REGISTERS, 0);
-    if (at == off)
+    if (off && at == off)
         qemu_plugin_register_vcpu_tb_exec_cb(tb, count_off, NO_REGISTERS, 0);
     qemu_plugin_register_vcpu_tb_exec_inline(tb, ADD_U64, &total, qemu_plugin_tb_n_insns(tb));
 }
@@ -43,7 +44,7 @@ static void translated(plugin_id id, struct plugin_tb *tb) {
 static void ended(plugin_id id, void *data) {
     FILE *file = fopen(result, "w");
     if (file) {
-        fprintf(file, "%llu\n", (unsigned long long)counted);
+        fprintf(file, "%llu\n", (unsigned long long)(on ? counted : total));
         fclose(file);
     }
 }
@@ -57,7 +58,7 @@ int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv) {
         if (!strncmp(argv[i], "result=", 7))
             result = strdup(argv[i] + 7);
     }
-    if (!on || !off || !result)
+    if (!on != !off || !result)
         return -1;
     qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
     qemu_plugin_register_atexit_cb(id, ended, 0);
