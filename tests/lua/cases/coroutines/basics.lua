@@ -1,0 +1,52 @@
+-- Manual 2.11: create, resume, yield, status, wrap, running.
+local co = coroutine.create(function(a, b) print("start", a, b) local c, d = coroutine.yield(a + b)
+    print("got", c, d) local e = coroutine.yield() print("got", e) return "end", nil, 3 end)
+print(type(co), coroutine.status(co)) print(coroutine.resume(co, 1, 2)) print(coroutine.status(co))
+print(coroutine.resume(co, "x")) print(coroutine.resume(co)) print(coroutine.status(co))
+print(coroutine.resume(co)) print(coroutine.resume(co, 1))
+local function gen(n) return coroutine.wrap(function() for i = 1, n do coroutine.yield(i, i * i) end
+    end) end
+for i, s in gen(4) do io.write(i, ":", s, " ") end print()
+local w = coroutine.wrap(function(...) return select("#", ...), ... end) print(w(1, nil, nil))
+print(pcall(w))
+print(coroutine.running()) print(coroutine.wrap(function()
+      return type(coroutine.running()), coroutine.status((coroutine.running())) end)())
+local outer = coroutine.create(function() local me = coroutine.running()
+    local inner = coroutine.create(function() return coroutine.status(me), coroutine.resume(me) end)
+    return coroutine.resume(inner) end) print(coroutine.resume(outer))
+local self self = coroutine.create(function() return coroutine.resume(self) end)
+print(coroutine.resume(self))
+self = coroutine.wrap(function() return pcall(self) end) print(self())
+print(pcall(coroutine.yield, 1)) print(pcall(coroutine.create)) print(pcall(coroutine.create, 5))
+print(pcall(coroutine.create, {})) print(coroutine.create(print) ~= nil)
+print(pcall(coroutine.resume)) print(pcall(coroutine.resume, 5)) print(pcall(coroutine.status))
+print(pcall(coroutine.status, {})) print(pcall(coroutine.wrap)) print(pcall(coroutine.wrap, "x"))
+print(coroutine.resume(coroutine.create(function() error "oops" end)))
+print(coroutine.resume(coroutine.create(function() error({}) end)) == false)
+print(coroutine.resume(coroutine.create(function() error() end)))
+print(coroutine.resume(coroutine.create(function() local x = nil .. "" end)))
+co = coroutine.create(function() error("dead", 0) end)
+print(coroutine.resume(co), coroutine.status(co), coroutine.resume(co))
+print(pcall(coroutine.wrap(function() error "in wrap" end)))
+print(select(2, pcall(coroutine.wrap(function() error({ code = 7 }) end))).code)
+print(coroutine.resume(coroutine.create(print), "builtin", 1))
+print(coroutine.resume(coroutine.create(math.max), 3, 9, 2))
+print(coroutine.resume(coroutine.create(coroutine.yield), "direct yield"))
+print(coroutine.wrap(coroutine.yield)(5))
+co = coroutine.create(coroutine.yield) print(coroutine.resume(co, 1))
+print(coroutine.resume(co, "becomes result")) print(coroutine.status(co))
+print(coroutine.resume(coroutine.create(function(...) return coroutine.yield(...) end),
+    unpack({}, 1, 100)) == true)
+local t = {} for i = 1, 5 do t[i] =
+  coroutine.wrap(function() local n = i while true do n = n + coroutine.yield(n) end end) t[i]() end
+for r = 1, 3 do for i = 1, 5 do io.write(t[i](r), " ") end end print()
+print(coroutine.isyieldable and coroutine.isyieldable(),
+  coroutine.isyieldable and coroutine.wrap(function() return coroutine.isyieldable() end)())
+local function rec(n) if n == 0 then return coroutine.yield "deep" end return (rec(n - 1)) end
+co = coroutine.create(rec) print(coroutine.resume(co, 100)) print(coroutine.resume(co, "back"))
+local nest nest = function(n) if n == 0 then return "bottom" end return coroutine.wrap(nest)(n - 1)
+end print(nest(50))
+co = coroutine.wrap(function() return coroutine.yield(coroutine.yield(coroutine.yield(1) + 1) + 1)
+  end) print(co(), co(2), co(3), co(4))
+for _, st in ipairs { "suspended", "dead" } do co = coroutine.create(function() end)
+  if st == "dead" then coroutine.resume(co) end print(coroutine.status(co), st) end

@@ -1,0 +1,3 @@
+-- error() with nothing.
+print(1) print(2) print(3)
+error()
