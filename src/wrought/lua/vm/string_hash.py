@@ -7,8 +7,9 @@ scheme of Wang Yi's wyhash.  Up to 16 bytes cost two multiplications.
 from __future__ import annotations
 
 from wrought.lang.core.function import fn, inline, noinline, unsafe
-from wrought.lang.core.intrinsics import bitcast, mul_wide, rotate_left, trunc, unaligned_load
+from wrought.lang.core.intrinsics import mul_wide, rotate_left, trunc
 from wrought.lang.core.scalars import Ptr, Slice, u8, u32, u64
+from wrought.lua.vm.string_bytes import few, half, word
 
 FINAL = 0xD6E8_FEB8_6659_FD93
 """Odd, with bits evenly spread: what the length is hidden behind."""
@@ -20,24 +21,6 @@ def fold(a: u64, b: u64) -> u64:
     """Both halves of a product, one over the other."""
     low, high = mul_wide(a, b)
     return low ^ high
-
-
-@inline
-@unsafe
-@fn
-def word(p: Ptr[u8]) -> u64:
-    """Eight bytes at any address."""
-    # SAFETY: the callers have as many bytes.
-    return unaligned_load(bitcast(Ptr[u64], p))
-
-
-@inline
-@unsafe
-@fn
-def half(p: Ptr[u8]) -> u64:
-    """Four bytes at any address."""
-    # SAFETY: as in word.
-    return unaligned_load(bitcast(Ptr[u32], p))
 
 
 @unsafe
@@ -58,7 +41,7 @@ def hash_bytes(text: Slice[u8], seed: u64, seed2: u64) -> u32:
         a = half(p)
         b = half(p + (n - 4))
     elif n > 0:
-        a = u64(p[0]) | u64(p[n >> 1]) << 8 | u64(p[n - 1]) << 16
+        a = few(p, n)
     return trunc(u32, fold(fold(a ^ seed, b ^ seed2), n ^ FINAL))
 
 

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from wrought.lang.core.function import fn, inline, noinline, unsafe
-from wrought.lang.core.intrinsics import (
-    bitcast,
-    byte_swap,
-    copy_memory,
-    trunc,
-    unlikely,
-    unroll,
-)
-from wrought.lang.core.scalars import Ptr, Slice, i64, u8, u32, u64
+from wrought.lang.core.intrinsics import bitcast, trunc, unlikely, unroll
+from wrought.lang.core.scalars import Ptr, Slice, u8, u32, u64
 from wrought.lua.vm.memory import alloc, free, raw_alloc, raw_free
 from wrought.lua.vm.metamethods import MM_NAMES
 from wrought.lua.vm.objects import Buffer, Kind, Str, Vm, string_of, string_value
-from wrought.lua.vm.string_hash import hash_bytes, word
+from wrought.lua.vm.string_bytes import compare, copy_bytes, same_bytes
+from wrought.lua.vm.string_hash import hash_bytes
 from wrought.lua.vm.value import NIL
 
 MAX_LENGTH = 0x7FFF_FF00
@@ -47,24 +41,6 @@ def text(v: u64) -> Slice[u8]:
     return string_of(v).bytes()
 
 
-@unsafe
-@fn
-def same_bytes(a: Ptr[u8], b: Ptr[u8], n: u64) -> bool:
-    """Whether n bytes are equal."""
-    # SAFETY: both have n bytes; the last word may overlap the one before.
-    if n < 8:
-        for i in range(n):
-            if a[i] != b[i]:
-                return False
-        return True
-    at: u64 = 0
-    while at < n - 8:
-        if word(a + at) != word(b + at):
-            return False
-        at += 8
-    return word(a + (n - 8)) == word(b + (n - 8))
-
-
 @inline
 @unsafe
 @fn
@@ -75,6 +51,7 @@ def find(vm: Ptr[Vm], bytes: Slice[u8], hash: u32) -> Ptr[Str] | None:
     while s is not None:
         if s.hash == hash and s.length == len(bytes):
             if same_bytes(s.bytes().ptr, bytes.ptr, len(bytes)):
+                revive(vm, s)
                 return s
         s = s.next
     return None
@@ -97,7 +74,7 @@ def add_new(vm: Ptr[Vm], bytes: Slice[u8], hash: u32) -> Ptr[Str]:
     """Make the string that `find` didn't find."""
     # SAFETY: the new string has room for the bytes.
     s = new_uninit_string(vm, len(bytes))
-    copy_memory(s.bytes().ptr, bytes.ptr, len(bytes))
+    copy_bytes(s.bytes().ptr, bytes.ptr, len(bytes))
     s.hash = hash
     link(vm, s)
     return s
@@ -109,7 +86,7 @@ def new_uninit_string(vm: Ptr[Vm], length: u64) -> Ptr[Str]:
     """A string that is to be written and then given to `finish`, before the next safe point."""
     # SAFETY: the cell is as large as header, bytes and the zero byte.
     if unlikely(length >= MAX_LENGTH):
-        error_text(vm, b"string length overflow")
+        run_error(vm, b"string length overflow")
     s = bitcast(Ptr[Str], alloc(vm, cell_size(length)))
     s.kind = Kind.STRING
     s.epoch = 0
@@ -208,8 +185,8 @@ def concat2(vm: Ptr[Vm], a: Slice[u8], b: Slice[u8]) -> Ptr[Str]:
     # SAFETY: the new string has room for both.
     s = new_uninit_string(vm, len(a) + len(b))
     to = s.bytes().ptr
-    copy_memory(to, a.ptr, len(a))
-    copy_memory(to + len(a), b.ptr, len(b))
+    copy_bytes(to, a.ptr, len(a))
+    copy_bytes(to + len(a), b.ptr, len(b))
     return finish(vm, s)
 
 
@@ -225,7 +202,7 @@ def concat_values(vm: Ptr[Vm], first: Ptr[u64], n: u64) -> Ptr[Str]:
     to = s.bytes().ptr
     for i in range(n):
         part = text(first[i])
-        copy_memory(to, part.ptr, len(part))
+        copy_bytes(to, part.ptr, len(part))
         to += len(part)
     return finish(vm, s)
 
@@ -238,29 +215,9 @@ def close_to_string(b: Ptr[Buffer]) -> u64:
     return string_value(s)
 
 
-@unsafe
-@fn
-def compare(a: Slice[u8], b: Slice[u8]) -> i64:
-    """Below, equal to or above 0 as `a` comes before, is or comes after `b`, byte by byte."""
-    # SAFETY: words within the shorter one.
-    n = min(len(a), len(b))
-    at: u64 = 0
-    while at + 8 <= n:
-        x = word(a.ptr + at)
-        y = word(b.ptr + at)
-        if x != y:
-            return -1 if byte_swap(x) < byte_swap(y) else 1
-        at += 8
-    while at < n:
-        if a.ptr[at] != b.ptr[at]:
-            return i64(a.ptr[at]) - i64(b.ptr[at])
-        at += 1
-    return bitcast(i64, len(a) - len(b))
-
-
 @fn
 def less(a: Ptr[Str], b: Ptr[Str]) -> bool:
-    """Whether string a comes before b, by bytes, as strcoll has it in the C locale."""
+    """Whether string a comes before b, byte by byte."""
     return compare(a.bytes(), b.bytes()) < 0
 
 
@@ -270,5 +227,6 @@ def less_equal(a: Ptr[Str], b: Ptr[Str]) -> bool:
     return compare(a.bytes(), b.bytes()) <= 0
 
 
+from wrought.lua.vm.barrier import revive  # noqa: E402
 from wrought.lua.vm.buffer import close_buffer, contents  # noqa: E402
-from wrought.lua.vm.errors import error_text  # noqa: E402
+from wrought.lua.vm.errors import run_error  # noqa: E402

@@ -15,6 +15,8 @@ OWN_ARRAY = 17
 """Slots of the largest array part in a table's own cell."""
 OWN_NODES = 8
 """The same for nodes."""
+NO_METAMETHODS = 0xFF << 16
+"""`nomm` of an empty table, in its header word."""
 
 
 @unsafe
@@ -26,11 +28,7 @@ def new_parts(vm: Ptr[Vm], asize: u32, nodes: u32) -> Ptr[Table]:
     own_nodes = nodes if nodes <= OWN_NODES else 0
     size = sizeof(Table) + u64(own_array) * 8 + u64(own_nodes) * sizeof(Node)
     t = bitcast(Ptr[Table], alloc(vm, size))
-    t.kind = Kind.TABLE
-    t.epoch = 0
-    t.nomm = 0xFF
-    t.flags = 0
-    t.index_hint = 0
+    bitcast(Ptr[u64], t)[0] = u64(Kind.TABLE) | NO_METAMETHODS
     t.meta = None
     t.border = 0
     t.asize = asize
@@ -57,7 +55,7 @@ def new_table(vm: Ptr[Vm], asize: u32, hbits: u32) -> Ptr[Table]:
     """An empty table with `asize` array slots, the one for 0 included (0: none), and, for
     hbits > 0, 2^(hbits-1) nodes.  Throws "table overflow"."""
     if asize > MAX_ASIZE or hbits > 27:
-        error_text(vm, b"table overflow")
+        run_error(vm, b"table overflow")
     t = new_parts(vm, asize, u32(1) << hbits - 1 if hbits > 0 else 0)
     fill_nil(t.array, 0, asize)
     if hbits > 0:
@@ -90,4 +88,4 @@ def duplicate(vm: Ptr[Vm], template: Ptr[Table]) -> Ptr[Table]:
     return t
 
 
-from wrought.lua.vm.errors import error_text  # noqa: E402
+from wrought.lua.vm.errors import run_error  # noqa: E402

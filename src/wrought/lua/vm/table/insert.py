@@ -30,6 +30,18 @@ def slot_in_array(t: Ptr[Table], i: u32) -> Ptr[u64]:
     return t.array + i
 
 
+@inline
+@fn
+def find_slot(t: Ptr[Table], key: u64) -> Ptr[u64] | None:
+    """Where the value of a normal key is stored, if the table has a place for it."""
+    if is_int(key) and bitcast(u32, as_int(key)) < t.asize:
+        return slot_in_array(t, bitcast(u32, as_int(key)))
+    node = find_node(t, key)
+    if node is None:
+        return None
+    return addr_of(node.value)
+
+
 @noinline
 @fn
 def insert(vm: Ptr[Vm], t: Ptr[Table], key: u64) -> Ptr[u64]:
@@ -53,46 +65,30 @@ def slot_for(vm: Ptr[Vm], t: Ptr[Table], key: u64) -> Ptr[u64]:
     "table index is nil", "table index is NaN".
     """
     if is_string(key):
-        return slot_for_str(vm, t, string_of(key))
+        drop_absence(t, string_of(key))
     normal = normal_key(key)
-    if is_int(normal):
-        return slot_for_int(vm, t, as_int(normal))
-    node = find_node(t, normal)
-    if node is not None:
-        return addr_of(node.value)
+    slot = find_slot(t, normal)
+    if slot is not None:
+        return slot
     check_key(vm, normal)
     return insert(vm, t, normal)
 
 
+@inline
 @fn
-def slot_for_int(vm: Ptr[Vm], t: Ptr[Table], i: i32) -> Ptr[u64]:
-    """`slot_for` an integer."""
-    if bitcast(u32, i) < t.asize:
-        return slot_in_array(t, bitcast(u32, i))
-    node = find_int(t, i)
-    if node is not None:
-        return addr_of(node.value)
-    return insert(vm, t, int_value(i))
-
-
-@fn
-def slot_for_str(vm: Ptr[Vm], t: Ptr[Table], s: Ptr[Str]) -> Ptr[u64]:
-    """`slot_for` a string.  The table is no longer known to lack metamethods if it names one."""
+def drop_absence(t: Ptr[Table], s: Ptr[Str]) -> None:
+    """A table where a metamethod's name is set is no longer known to lack it."""
     if s.metamethod != 0:
         t.nomm = 0
-    node = find_str(t, s)
-    if node is not None:
-        return addr_of(node.value)
-    return insert(vm, t, string_value(s))
 
 
 @fn
 def check_key(vm: Ptr[Vm], key: u64) -> None:
     """Refuse nil and NaN as a key."""
     if key == NIL:
-        error_text(vm, b"table index is nil")
+        run_error(vm, b"table index is nil")
     if is_double(key) and as_double(key) != as_double(key):
-        error_text(vm, b"table index is NaN")
+        run_error(vm, b"table index is NaN")
 
 
 @inline
@@ -105,16 +101,38 @@ def store(vm: Ptr[Vm], t: Ptr[Table], slot: Ptr[u64], value: u64) -> None:
     barrier_back_if_black(vm, t)
 
 
+@inline
+@fn
+def add(vm: Ptr[Vm], t: Ptr[Table], key: u64, value: u64) -> None:
+    """Set a normal key that the table doesn't have; nil takes no place."""
+    if value != NIL:
+        store(vm, t, insert(vm, t, key), value)
+
+
 @fn
 def set(vm: Ptr[Vm], t: Ptr[Table], key: u64, value: u64) -> None:
     """t[key] = value.  Throws "table index is nil", "table index is NaN"."""
-    store(vm, t, slot_for(vm, t, key), value)
+    if is_string(key):
+        set_str(vm, t, string_of(key), value)
+        return
+    normal = normal_key(key)
+    slot = find_slot(t, normal)
+    if slot is None:
+        check_key(vm, normal)
+        add(vm, t, normal, value)
+    else:
+        store(vm, t, slot, value)
 
 
 @fn
 def set_str(vm: Ptr[Vm], t: Ptr[Table], s: Ptr[Str], value: u64) -> None:
     """t[s] = value."""
-    store(vm, t, slot_for_str(vm, t, s), value)
+    drop_absence(t, s)
+    node = find_str(t, s)
+    if node is None:
+        add(vm, t, string_value(s), value)
+    else:
+        store(vm, t, addr_of(node.value), value)
 
 
 @inline
@@ -131,7 +149,11 @@ def set_int(vm: Ptr[Vm], t: Ptr[Table], i: i32, value: u64) -> None:
 @fn
 def set_int_hashed(vm: Ptr[Vm], t: Ptr[Table], i: i32, value: u64) -> None:
     """t[i] = value where i is not in the array part."""
-    store(vm, t, slot_for_int(vm, t, i), value)
+    node = find_int(t, i)
+    if node is None:
+        add(vm, t, int_value(i), value)
+    else:
+        store(vm, t, addr_of(node.value), value)
 
 
-from wrought.lua.vm.errors import error_text  # noqa: E402
+from wrought.lua.vm.errors import run_error  # noqa: E402

@@ -24,15 +24,16 @@ def length(t: Ptr[Table]) -> u64:
     # SAFETY: indices are compared with asize.
     asize = u64(t.asize)
     n = u64(t.border)
-    if n + 1 < asize and t.array[n + 1] == NIL:
-        if n == 0 or t.array[n] != NIL:
-            return n
-        if n == 1 or t.array[n - 1] != NIL:
-            t.border = trunc(u32, n - 1)
-            return n - 1
-    elif n + 2 < asize and t.array[n + 2] == NIL:
-        t.border = trunc(u32, n + 1)
-        return n + 1
+    if n > 0 and n + 1 < asize:
+        if t.array[n + 1] == NIL:
+            if t.array[n] != NIL:
+                return n
+            if t.array[n - 1] != NIL:
+                t.border = trunc(u32, n - 1)
+                return n - 1
+        elif n + 2 < asize and t.array[n + 2] == NIL:
+            t.border = trunc(u32, n + 1)
+            return n + 1
     return search(t)
 
 

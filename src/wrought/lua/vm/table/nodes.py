@@ -88,12 +88,14 @@ def node_count(t: Ptr[Table]) -> u32:
 def clear_nodes(t: Ptr[Table]) -> None:
     """Free all nodes of the table's own hash part."""
     # SAFETY: there are hmask + 1.
-    for i in range(u64(t.hmask) + 1):
-        node = t.node + i
+    nodes = t.node
+    count = u64(t.hmask) + 1
+    t.free = t.hmask + 1
+    for i in range(count):
+        node = nodes + i
         node.value = NIL
         node.key = INTERNAL
         node.next = None
-    t.free = t.hmask + 1
 
 
 @unsafe

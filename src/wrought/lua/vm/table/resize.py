@@ -14,6 +14,7 @@ from wrought.lang.core.intrinsics import (
 )
 from wrought.lang.core.scalars import Ptr, i32, u8, u32, u64
 from wrought.lua.vm.memory import alloc, free
+from wrought.lua.vm.memory_layout import BLOCK, SMALL, cell_size, class_of
 from wrought.lua.vm.objects import Node, Table, Vm
 from wrought.lua.vm.table.black import barrier_back_if_black
 from wrought.lua.vm.table.census import MAX_ASIZE, Census, best_asize, count_array, count_nodes
@@ -24,6 +25,8 @@ COLOCATED_ARRAY: u8 = 1
 COLOCATED_NODES: u8 = 2
 
 MAX_NODES = 1 << 26
+EXACT = 65
+"""Up to so many slots an array part gets exactly the size that the keys suggest."""
 
 
 @noinline
@@ -39,13 +42,20 @@ def rehash(vm: Ptr[Vm], t: Ptr[Table], key: u64) -> None:
     reshape(vm, t, fill_cell(asize), nodes_for(vm, t, census.total - inside))
 
 
-@inline
 @fn
 def fill_cell(asize: u32) -> u32:
-    """As many slots as the cell of `asize` has: it is made of pages when it is large."""
-    if asize <= 256:
+    """As many slots as fit into the cell that `asize` slots need, unless they are few."""
+    if asize <= EXACT:
         return asize
-    return asize + 511 & ~u32(511)
+    return trunc(u32, whole_cell(u64(asize) * 8) // 8)
+
+
+@fn
+def whole_cell(size: u64) -> u64:
+    """Bytes of the cell that is made for `size` bytes."""
+    if size <= SMALL:
+        return cell_size(class_of(size))
+    return (size + BLOCK - 1) // BLOCK * BLOCK
 
 
 @fn
@@ -58,7 +68,7 @@ def nodes_for(vm: Ptr[Vm], t: Ptr[Table], keys: u64) -> u32:
     if keys == 0:
         return 0
     if keys > MAX_NODES:
-        error_text(vm, b"table overflow")
+        run_error(vm, b"table overflow")
     n = power_at_least(trunc(u32, max(keys, 2)))
     if n >= 8 and n == node_count(t) and keys > n - n // 8:
         n *= 2
@@ -150,7 +160,7 @@ def resize(vm: Ptr[Vm], t: Ptr[Table], asize: u32, hbits: u32) -> None:
     Nothing gets lost: parts stay as large as they must be.  Throws "table overflow".
     """
     if asize > MAX_ASIZE or hbits > 27:
-        error_text(vm, b"table overflow")
+        run_error(vm, b"table overflow")
     nodes: u32 = u32(1) << hbits - 1 if hbits > 0 else 0
     reshape(vm, t, max(asize, t.asize), max(nodes, node_count(t)))
 
@@ -167,4 +177,4 @@ def clear(t: Ptr[Table]) -> None:
         clear_nodes(t)
 
 
-from wrought.lua.vm.errors import error_text  # noqa: E402
+from wrought.lua.vm.errors import run_error  # noqa: E402
