@@ -1,0 +1,335 @@
+"""A state without an interpreter for the collector's tests, and what they do to it.
+
+Python holds values as numbers.  Roots are slots of the main thread's stack; everything else is
+alive only while it is reachable from them, as in a program.
+"""
+
+from __future__ import annotations
+
+from wrought.lang.core.decl import struct
+from wrought.lang.core.function import fn, unsafe
+from wrought.lang.core.intrinsics import (
+    addr_of,
+    bitcast,
+    fill_memory,
+    sizeof,
+    trunc,
+    try_call,
+    zeroed,
+)
+from wrought.lang.core.scalars import Ptr, Slice, i32, u8, u32, u64
+from wrought.lua.vm.barrier import barrier
+from wrought.lua.vm.gc import control, cycle
+from wrought.lua.vm.gc.mark import is_marked
+from wrought.lua.vm.heads import FUNCB, head
+from wrought.lua.vm.memory import alloc, free, raw_alloc, reserve, safe_point
+from wrought.lua.vm.new import (
+    new_builtin,
+    new_closure,
+    new_proto,
+    new_thread,
+    new_userdata,
+)
+from wrought.lua.vm.objects import (
+    Capture,
+    Kind,
+    Vm,
+    function_of,
+    function_value,
+    header_of,
+    proto_of,
+    proto_value,
+    string_value,
+    table_of,
+    table_value,
+    thread_of,
+    thread_value,
+    userdata_of,
+    userdata_value,
+)
+from wrought.lua.vm.strings import init_strings, intern
+from wrought.lua.vm.system_memory import map_pages, unmap_pages
+from wrought.lua.vm.table.create import new_table
+from wrought.lua.vm.table.insert import set as table_set
+from wrought.lua.vm.table.lookup import get as table_get
+from wrought.lua.vm.upvalues import close_upvalues, find_upvalue
+from wrought.lua.vm.value import NIL, PAYLOAD
+from wrought.rt.escape import TryFrame
+
+SLOTS = 4096
+ROOTS = 32
+"""Slots of the main thread that are in use."""
+VM_BYTES = 16 * 4096
+
+
+@unsafe
+@fn
+def new_heap() -> Ptr[Vm]:
+    """A zeroed state with collector, strings, globals, registry and a main thread."""
+    # SAFETY: fresh pages; everything that the collector looks at is filled here.
+    assert sizeof(Vm) <= VM_BYTES
+    pages = map_pages(VM_BYTES, 4096)
+    assert pages is not None
+    vm = bitcast(Ptr[Vm], pages)
+    for i in range(len(vm.cache)):
+        vm.cache[i] = NIL
+    vm.error = NIL
+    vm.memory_error = NIL
+    control.init(vm)
+    init_strings(vm, 1, 2)
+    vm.globals = new_table(vm, 0, 0)
+    vm.registry = new_table(vm, 0, 0)
+    vm.main = new_thread(vm, SLOTS)
+    vm.current = vm.main
+    vm.limit = vm.main.limit
+    vm.main.top = vm.main.stack + ROOTS
+    return vm
+
+
+@unsafe
+@fn
+def drop_heap(vm: Ptr[Vm]) -> None:
+    """Give everything back."""
+    # SAFETY: nobody uses the state any more.
+    control.shutdown(vm)
+    unmap_pages(bitcast(Ptr[u8], vm), VM_BYTES)
+
+
+@unsafe
+@fn
+def slot(vm: Ptr[Vm], i: u64) -> u64:
+    # SAFETY: the stack has SLOTS slots, here and below.
+    assert i < SLOTS
+    return vm.main.stack[i]
+
+
+@unsafe
+@fn
+def set_slot(vm: Ptr[Vm], i: u64, v: u64) -> None:
+    # SAFETY: as in slot.
+    assert i < SLOTS
+    vm.main.stack[i] = v
+
+
+@fn
+def advance(vm: Ptr[Vm], work: u64) -> u8:
+    """A piece of collector's work; the phase after it."""
+    cycle.advance(vm, work)
+    if vm.gc.phase == 3:
+        vm.gc.phase = 0
+    return vm.gc.phase
+
+
+@fn
+def full(vm: Ptr[Vm]) -> None:
+    cycle.full_cycle(vm)
+    vm.gc.phase = 0
+
+
+@fn
+def survived(vm: Ptr[Vm], v: u64) -> bool:
+    """Whether an object survived the last complete cycle."""
+    return is_marked(vm.gc.live_offset, v & PAYLOAD)
+
+
+@fn
+def make_table(vm: Ptr[Vm], asize: u32, hbits: u32) -> u64:
+    return table_value(new_table(vm, asize, hbits))
+
+
+@fn
+def make_string(vm: Ptr[Vm], text: Slice[u8]) -> u64:
+    return string_value(intern(vm, text))
+
+
+@unsafe
+@fn
+def make_userdata(vm: Ptr[Vm], size: u64, env: u64) -> u64:
+    # SAFETY: the caller gives a table; the bytes are the userdata's.
+    u = new_userdata(vm, size, table_of(env))
+    fill_memory(u.data(), 0x77, size)
+    return userdata_value(u)
+
+
+@fn
+def native(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
+    return 0
+
+
+@fn
+def make_builtin(vm: Ptr[Vm], nup: u64) -> u64:
+    return function_value(new_builtin(vm, native, nup, vm.globals, head(FUNCB)))
+
+
+@fn
+def make_thread(vm: Ptr[Vm], slots: u64) -> u64:
+    """A thread, all of whose slots below the limit are alive."""
+    t = new_thread(vm, slots)
+    t.top = t.limit
+    return thread_value(t)
+
+
+@unsafe
+@fn
+def make_proto(vm: Ptr[Vm], nup: u32, nk: u32, by_value: bool) -> u64:
+    """A prototype with code, constants (nil), captures."""
+    # SAFETY: the parts have the sizes that the prototype says.
+    p = new_proto(vm, intern(vm, b"=test"))
+    p.ncode = 1
+    p.code = bitcast(Ptr[u64], alloc(vm, 8))
+    p.code[0] = 0
+    p.nk = nk
+    p.k = bitcast(Ptr[u64], alloc(vm, u64(nk) * 8))
+    for i in range(nk):
+        p.k[i] = NIL
+    p.nup = nup
+    captures = bitcast(Ptr[Capture], alloc(vm, u64(nup) * sizeof(Capture)))
+    for i in range(nup):
+        captures[i] = Capture(0, True, by_value, False, 0)
+    p.captures = captures
+    return proto_value(p)
+
+
+@unsafe
+@fn
+def make_closure(vm: Ptr[Vm], proto: u64, first: u64) -> u64:
+    """A function: its upvalues are (variables of) the main thread's slots from `first` on."""
+    # SAFETY: the caller gives a prototype and slots.
+    p = proto_of(proto)
+    f = new_closure(vm, p, vm.globals)
+    captures = p.captures
+    assert captures is not None
+    for i in range(p.nup):
+        at = vm.main.stack + (first + i)
+        f.upvalues()[i] = at[0] if captures[i].by_value else u64(find_upvalue(vm, at))
+    return function_value(f)
+
+
+@unsafe
+@fn
+def close(vm: Ptr[Vm], i: u64) -> None:
+    """Close the variables of the main thread's slots from i on."""
+    # SAFETY: as in slot.
+    close_upvalues(vm, vm.main.stack + i)
+
+
+@unsafe
+@fn
+def refer(vm: Ptr[Vm], owner: u64, key: u64, v: u64) -> None:
+    """Store a value into an object, with the barrier that it needs."""
+    # SAFETY: key is an index where the owner is no table.
+    kind = header_of(owner).kind
+    if kind == Kind.TABLE:
+        table_set(vm, table_of(owner), key, v)
+    elif kind == Kind.BUILTIN:
+        function_of(owner).upvalues()[key] = v
+        barrier(vm, header_of(owner), v)
+    elif kind == Kind.USERDATA:
+        userdata_of(owner).env = table_of(v)
+        barrier(vm, header_of(owner), v)
+    elif kind == Kind.PROTO:
+        proto_of(owner).k[key] = v
+        barrier(vm, header_of(owner), v)
+    else:
+        thread_of(owner).stack[key] = v
+
+
+@unsafe
+@fn
+def referred(owner: u64, key: u64) -> u64:
+    """What `refer` stored."""
+    # SAFETY: as in refer.
+    kind = header_of(owner).kind
+    if kind == Kind.TABLE:
+        return table_get(table_of(owner), key)
+    if kind == Kind.BUILTIN:
+        return function_of(owner).upvalues()[key]
+    if kind == Kind.USERDATA:
+        return table_value(userdata_of(owner).env)
+    if kind == Kind.PROTO:
+        return proto_of(owner).k[key]
+    return thread_of(owner).stack[key]
+
+
+@fn
+def set_meta(vm: Ptr[Vm], v: u64, meta: u64) -> None:
+    """Give a table or userdata a metatable."""
+    if header_of(v).kind == Kind.TABLE:
+        table_of(v).meta = table_of(meta)
+    else:
+        userdata_of(v).meta = table_of(meta)
+    barrier(vm, header_of(v), meta)
+
+
+@unsafe
+@fn
+def cell(vm: Ptr[Vm], size: u64) -> u64:
+    """A cell without a header."""
+    # SAFETY: nobody reads it.
+    return u64(alloc(vm, size))
+
+
+@unsafe
+@fn
+def fill(at: u64, byte: u8, size: u64) -> None:
+    # SAFETY: the caller's cell.
+    fill_memory(bitcast(Ptr[u8], at), byte, size)
+
+
+@unsafe
+@fn
+def filled(at: u64, byte: u8, size: u64) -> bool:
+    """Whether all bytes are this one."""
+    # SAFETY: the caller's cell.
+    bytes = bitcast(Ptr[u8], at)
+    for i in range(size):
+        if bytes[i] != byte:
+            return False
+    return True
+
+
+@unsafe
+@fn
+def give_back(vm: Ptr[Vm], at: u64, size: u64) -> None:
+    # SAFETY: the caller's cell.
+    free(vm, bitcast(Ptr[u8], at), size)
+
+
+@struct
+class Request:
+    """What may fail."""
+
+    vm: Ptr[Vm]
+    what: u64
+    size: u64
+    result: u64
+
+
+@unsafe
+@fn
+def serve(r: Ptr[Request]) -> None:
+    # SAFETY: only addresses are taken.
+    if r.what == 0:
+        r.result = u64(alloc(r.vm, r.size))
+    elif r.what == 1:
+        safe_point(r.vm)
+    elif r.what == 2:
+        reserve(r.vm, r.size)
+    elif r.what == 3:
+        r.result = u64(raw_alloc(r.vm, r.size))
+    else:
+        r.result = make_table(r.vm, trunc(u32, r.size), 3)
+
+
+@fn
+def attempt(vm: Ptr[Vm], what: u64, size: u64) -> tuple[i32, u64]:
+    """0 alloc, 1 safe point, 2 reserve, 3 raw memory, 4 a table: (error code or 0, address)."""
+    frame = zeroed(TryFrame)
+    request = Request(vm, what, size, 0)
+    vm.frame = addr_of(frame)
+    code = try_call(addr_of(frame), serve, addr_of(request))
+    return code, request.result
+
+
+ALLOC, SAFE_POINT, RESERVE, RAW, TABLE = range(5)
+OUT_OF_MEMORY = 4
