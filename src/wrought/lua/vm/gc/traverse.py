@@ -8,8 +8,9 @@ from wrought.lang.core.scalars import Ptr, u8, u64
 from wrought.lua.vm.gc.phase import MARK
 from wrought.lua.vm.value import NIL
 
-BIG = 8192
-"""Slots and nodes of a table that is traversed in pieces of this size."""
+BIG = 4096
+"""A table with more slots and nodes is traversed in pieces."""
+PIECE = 1024
 OWN_ARRAY: u8 = 1
 OWN_NODES: u8 = 2
 
@@ -111,10 +112,10 @@ def continue_big(vm: Ptr[Vm], offset: u64, t: Ptr[Table]) -> u64:
     if u64(t.epoch) != vm.black or at >= size:
         vm.gc.big_table = 0
         return 0
-    end = min(at + BIG, size)
+    end = min(at + PIECE, size)
     mark_contents(vm, offset, t, at, end)
     vm.gc.big_at = end
-    return BIG * 16
+    return PIECE * 16
 
 
 @inline
