@@ -121,7 +121,7 @@ def differs(bits: u64, count: u64, even: bool) -> bool:
     if not decided:
         return False
     if n == 0:
-        return d.count != 0
+        return d.count != 0 or d.exponent != 0
     return padded(addr_of(d), bitcast(u64, d.exponent + 1 + places)) != n
 
 
