@@ -19,6 +19,7 @@ from wrought.lang.core.intrinsics import (
 )
 from wrought.lang.core.scalars import Ptr, Slice, i32, u8, u32, u64
 from wrought.lua.vm.barrier import barrier
+from wrought.lua.vm.buffer import close_buffer, contents, open_buffer, put_byte
 from wrought.lua.vm.gc import control, cycle
 from wrought.lua.vm.gc.mark import is_marked
 from wrought.lua.vm.heads import FUNCB, head
@@ -31,8 +32,12 @@ from wrought.lua.vm.new import (
     new_userdata,
 )
 from wrought.lua.vm.objects import (
+    Buffer,
     Capture,
+    Header,
     Kind,
+    Thread,
+    UpValue,
     Vm,
     function_of,
     function_value,
@@ -261,6 +266,87 @@ def set_meta(vm: Ptr[Vm], v: u64, meta: u64) -> None:
     barrier(vm, header_of(v), meta)
 
 
+@fn
+def array_of(v: u64) -> u64:
+    """The address of a table's array part."""
+    return u64(table_of(v).array)
+
+
+@unsafe
+@fn
+def upvalue_of(f: u64, i: u64) -> u64:
+    """The address of a function's variable."""
+    # SAFETY: the caller's index.
+    return function_of(f).upvalues()[i]
+
+
+@unsafe
+@fn
+def variable(at: u64) -> u64:
+    """What a variable holds."""
+    # SAFETY: the caller's variable is alive.
+    return bitcast(Ptr[UpValue], at).v[0]
+
+
+@unsafe
+@fn
+def set_variable(vm: Ptr[Vm], at: u64, v: u64) -> None:
+    """Assign to a variable, as a function that shares it does."""
+    # SAFETY: as in variable.
+    u = bitcast(Ptr[UpValue], at)
+    u.v[0] = v
+    barrier(vm, bitcast(Ptr[Header], at), v)
+
+
+@unsafe
+@fn
+def open_variables(vm: Ptr[Vm]) -> u64:
+    """How many the main thread has."""
+    # SAFETY: the list ends with None.
+    n: u64 = 0
+    at = vm.main.open
+    while at is not None:
+        n += 1
+        at = at.next
+    return n
+
+
+@fn
+def set_top(vm: Ptr[Vm], n: u64) -> None:
+    """Let the main thread have n slots in use."""
+    set_top_of(vm.main, n)
+
+
+@unsafe
+@fn
+def set_top_of(thread: Ptr[Thread], n: u64) -> None:
+    # SAFETY: the caller keeps below the stack's end.
+    thread.top = thread.stack + n
+
+
+@fn
+def switch_to(vm: Ptr[Vm], thread: u64) -> None:
+    """Let a thread be the current one; 0 is the main thread."""
+    vm.current = vm.main if thread == 0 else thread_of(thread)
+
+
+@unsafe
+@fn
+def thread_slot(thread: u64, i: u64) -> u64:
+    # SAFETY: the caller's index.
+    return thread_of(thread).stack[i]
+
+
+@unsafe
+@fn
+def make_thread_closure(vm: Ptr[Vm], proto: u64, i: u64) -> u64:
+    """A function whose only variable is slot i of the current thread."""
+    # SAFETY: the caller gives a prototype with one capture by reference.
+    f = new_closure(vm, proto_of(proto), vm.globals)
+    f.upvalues()[0] = u64(find_upvalue(vm, vm.current.stack + i))
+    return function_value(f)
+
+
 @unsafe
 @fn
 def cell(vm: Ptr[Vm], size: u64) -> u64:
@@ -333,3 +419,25 @@ def attempt(vm: Ptr[Vm], what: u64, size: u64) -> tuple[i32, u64]:
 
 ALLOC, SAFE_POINT, RESERVE, RAW, TABLE = range(5)
 OUT_OF_MEMORY = 4
+
+
+@unsafe
+@fn
+def buffer_survives(vm: Ptr[Vm], size: u64) -> bool:
+    """Whether an open buffer has its bytes after two cycles and other allocations."""
+    # SAFETY: the bytes are the buffer's and fresh cells'.
+    b = zeroed(Buffer)
+    open_buffer(vm, addr_of(b))
+    for i in range(size):
+        put_byte(addr_of(b), trunc(u8, i))
+    for _ in range(2):
+        full(vm)
+        for _ in range(200):
+            fill_memory(alloc(vm, b.size), 0x55, b.size)
+    same = True
+    text = contents(addr_of(b))
+    for i in range(size):
+        if text[i] != trunc(u8, i):
+            same = False
+    close_buffer(addr_of(b))
+    return same
