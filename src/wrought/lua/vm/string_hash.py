@@ -11,8 +11,11 @@ from wrought.lang.core.intrinsics import mul_wide, rotate_left, trunc
 from wrought.lang.core.scalars import Ptr, Slice, u8, u32, u64
 from wrought.lua.vm.string_bytes import few, half, word
 
-FINAL = 0xD6E8_FEB8_6659_FD93
-"""Odd, with bits evenly spread: what the length is hidden behind."""
+FINAL = 0xA409_3822_299F_31D1
+"""Digits of pi, made odd: what the length is hidden behind."""
+SEED = 0x243F_6A88_85A3_08D3
+SEED2 = 0x1319_8A2E_0370_7345
+"""What a state's seeds are combined with: small ones would be no good multipliers."""
 
 
 @inline

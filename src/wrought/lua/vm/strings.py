@@ -9,7 +9,7 @@ from wrought.lua.vm.memory import alloc, free, raw_alloc, raw_free
 from wrought.lua.vm.metamethods import MM_NAMES
 from wrought.lua.vm.objects import Buffer, Kind, Str, Vm, string_of, string_value
 from wrought.lua.vm.string_bytes import compare, copy_bytes, same_bytes
-from wrought.lua.vm.string_hash import hash_bytes
+from wrought.lua.vm.string_hash import SEED, SEED2, hash_bytes
 from wrought.lua.vm.value import NIL
 
 MAX_LENGTH = 0x7FFF_FF00
@@ -162,9 +162,12 @@ def new_buckets(vm: Ptr[Vm], size: u64) -> Ptr[Ptr[Str] | None]:
 
 @fn
 def init_strings(vm: Ptr[Vm], seed: u64, seed2: u64) -> None:
-    """Begin a state's intern table, with the names that the language knows."""
-    vm.strings.seed = seed
-    vm.strings.seed2 = seed2
+    """Begin a state's intern table, with the names that the language knows.
+
+    The seeds are two random numbers that nobody outside knows.
+    """
+    vm.strings.seed = seed ^ SEED
+    vm.strings.seed2 = seed2 ^ SEED2
     vm.strings.count = 0
     vm.strings.buckets = new_buckets(vm, FIRST_BUCKETS)
     vm.strings.mask = FIRST_BUCKETS - 1

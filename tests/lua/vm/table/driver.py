@@ -21,7 +21,7 @@ from wrought.lua.vm import value as v
 from wrought.lua.vm.gc import control
 from wrought.lua.vm.objects import Table, Vm, string_value
 from wrought.lua.vm.strings import init_strings, intern
-from wrought.lua.vm.table.insert import set
+from wrought.lua.vm.table.insert import set, slot_for
 from wrought.lua.vm.table.iterate import iterate, next_entry
 from wrought.lua.vm.table.length import length
 from wrought.lua.vm.table.lookup import get
@@ -29,7 +29,7 @@ from wrought.rt.escape import TryFrame
 
 LIMIT = 8192
 """Keys of a table that `pairs` takes."""
-GET, SET, LENGTH, NEXT = range(4)
+GET, SET, LENGTH, NEXT, SLOT = range(5)
 
 
 def new_vm(seed: int = 0x1234_5678_9ABC_DEF0, seed2: int = 0xFEDC_BA98_7654_3210) -> Any:
@@ -78,9 +78,11 @@ def put_word(memory: Slice[u8], i: u64, x: u64) -> None:
     unaligned_store(bitcast(Ptr[u64], memory[8 * i:8 * i + 8].ptr), x)
 
 
+@unsafe
 @fn
 def step(vm: Ptr[Vm], t: Ptr[Table], op: u64, key: u64, value: u64) -> u64:
     """One operation."""
+    # SAFETY: `slot_for` gives the address of a slot.
     if op == GET:
         return get(t, key)
     if op == SET:
@@ -88,6 +90,9 @@ def step(vm: Ptr[Vm], t: Ptr[Table], op: u64, key: u64, value: u64) -> u64:
         return 0
     if op == LENGTH:
         return length(t)
+    if op == SLOT:
+        slot_for(vm, t, key)[0] = value
+        return 0
     ok, following, _ = next_entry(t, key)
     return following if ok else v.INTERNAL
 
