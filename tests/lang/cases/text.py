@@ -102,6 +102,21 @@ def into_a_sink() -> tuple[u64, u8, u8, u64]:
     return s.used, s.data[4], s.data[5], t.used
 
 
+@fn
+def shout(sink: Ptr[Sink], n: u64) -> None:
+    format_to(sink, f"{n}!")
+    sink.used += 1
+    format_to(sink, f"{n}")
+
+
+@returns((6, ord("!"), 0, ord("2")))
+@fn
+def into_a_sink_behind_a_pointer() -> tuple[u64, u8, u8, u8]:
+    s = zeroed(Sink)
+    shout(addr_of(s), 12)
+    return s.used, s.data[2], s.data[3], s.data[5]
+
+
 total = static(u64)
 
 

@@ -33,9 +33,9 @@ from wrought.lua.front.reader import (
 )
 from wrought.lua.front.verify import verify
 from wrought.lua.vm.memory import alloc
+from wrought.lua.vm.new import new_proto
 from wrought.lua.vm.objects import (
     Capture,
-    Kind,
     Proto,
     Str,
     Table,
@@ -78,27 +78,6 @@ def read_head(r: Ptr[Reader]) -> None:
     r.stripped = flags & STRIPPED != 0
     if not r.stripped:
         r.chunk = read_text(r)
-
-
-@unsafe
-@fn
-def new_proto(vm: Ptr[Vm], chunk: Ptr[Str]) -> Ptr[Proto]:
-    """A prototype without anything in it."""
-    # SAFETY: the cell is that large; code and constants are set before anybody looks at them.
-    proto = bitcast(Ptr[Proto], alloc(vm, sizeof(Proto)))
-    proto.kind = Kind.PROTO
-    proto.epoch = 0
-    proto.flags = 0
-    proto.ncode = 0
-    proto.nk = 0
-    proto.captures = None
-    proto.upvalue_names = None
-    proto.lines = None
-    proto.vars = None
-    proto.nvars = 0
-    proto.nup = 0
-    proto.chunk = chunk
-    return proto
 
 
 @fn

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import fn, inline, noinline, unsafe
+from wrought.lang.core.function import fn, inline, noinline
 from wrought.lang.core.scalars import Ptr, u8, u64
 from wrought.lua.vm.metamethods import Mm
-from wrought.lua.vm.objects import (
-    Kind, Table, Vm, header_of, string_of, table_of, userdata_of)
+from wrought.lua.vm.objects import Kind, Table, Vm, header_of, string_of, table_of, userdata_of
 from wrought.lua.vm.table.lookup import get_str
 from wrought.lua.vm.types import type_number
 from wrought.lua.vm.value import NIL, is_object, is_table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wrought.lang.core.function import cold, fn, noinline, unsafe
 from wrought.lang.core.intrinsics import bitcast, copy_memory
-from wrought.lang.core.scalars import Never, Ptr, u8, u64
+from wrought.lang.core.scalars import Ptr, u8, u64
 from wrought.lua.vm.errors import ERRERR, throw_value
 from wrought.lua.vm.frame import EXTRA, MAX_SLOTS
 from wrought.lua.vm.memory import alloc, free

@@ -160,6 +160,8 @@ def _writer(c: Call, sink: Val):
     if not isinstance(method, Compiled):
         raise c.why(f"{type_of(low, sink)} has no method write(self, text: Slice[u8])",
                     c.args[0])
+    if isinstance(ty, t.PtrType):
+        sink = load(low, sink, c.args[0])
     sig = low.unit.signature(method)
     if len(sig.params) != 2 or sig.params[1].type is not t.slice_of_type(u8):
         raise c.why("write takes self and one Slice[u8]", c.args[0])

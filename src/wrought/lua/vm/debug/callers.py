@@ -27,7 +27,7 @@ def _event(name: str) -> int:
     if name.startswith(("TGET", "TSET")):
         return int(Mm.INDEX if name[1] == "G" else Mm.NEWINDEX)
     if stem in ARITHMETIC:
-        return int(Mm[stem])
+        return int(getattr(Mm, stem))
     if name in _EVENTS:
         return int(_EVENTS[name])
     for letters, event in (("LT", Mm.LT), ("GT", Mm.LT), ("LE", Mm.LE), ("GE", Mm.LE),

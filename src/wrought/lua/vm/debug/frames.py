@@ -121,6 +121,13 @@ def depth(thread: Ptr[Thread]) -> i64:
 
 
 @fn
+def runs_native(thread: Ptr[Thread]) -> bool:
+    """Whether the running function is a built-in one."""
+    frame, found = top_frame(thread)
+    return found and proto_at(addr_of(frame)) is None
+
+
+@fn
 def current_line(frame: Ptr[Frame]) -> i64:
     """The line that runs; -1 in a built-in function, 0 where the code is stripped."""
     proto = proto_at(frame)

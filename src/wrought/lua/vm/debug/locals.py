@@ -39,9 +39,11 @@ def local_at(frame: Ptr[Frame], number: i64) -> Local:
         return missing
     left = bitcast(u64, number - 1)
     register: u64 = 0
+    size = (u64(frame.end) - u64(frame.base)) // 8
     if proto is not None and frame.index != NO_INDEX:
         for variable in variables_of(proto):
-            if variable.first > frame.index:
+            # A dump may claim more variables than there are registers.
+            if variable.first > frame.index or register >= size:
                 break
             if frame.index < variable.last:
                 name = variable.name.bytes()
@@ -51,7 +53,7 @@ def local_at(frame: Ptr[Frame], number: i64) -> Local:
                         return Local(True, not hidden, name, frame.base + register)
                     left -= 1
                 register += 1
-    if left < (u64(frame.end) - u64(frame.base)) // 8 - register:
+    if left < size - register:
         return Local(True, False, b"(*temporary)", frame.base + (register + left))
     return missing
 

@@ -6,8 +6,7 @@ Callers have stored `thread.base` and `thread.pc` (`save`); the instruction befo
 
     operand_error(vm, register, value, b"index")  ->  attempt to index local 'x' (a nil value)
 
-and run_error(vm, text), which is for any other error that bytecode raises: it puts the position
-of the running Lua function before the text, and none where a built-in function runs.
+and for any other error that bytecode raises there is `errors.run_error(vm, text)`.
 """
 
 from __future__ import annotations
@@ -20,23 +19,12 @@ from wrought.lua.vm.bytecode import OP, op_of
 from wrought.lua.vm.debug.frames import NO_INDEX, proto_at, top_frame
 from wrought.lua.vm.debug.position import position_prefix
 from wrought.lua.vm.debug.slots import Name, NameKind, kind_text, slot_name
-from wrought.lua.vm.errors import ERRRUN, throw_value
+from wrought.lua.vm.errors import ERRRUN, run_error, throw_value
 from wrought.lua.vm.objects import Buffer, Vm
 from wrought.lua.vm.strings import close_to_string
 from wrought.lua.vm.types import type_name
 from wrought.lua.vm.value import is_number, is_string
 from wrought.rt.bytes import equal
-
-
-@cold
-@fn
-def run_error(vm: Ptr[Vm], text: Slice[u8]) -> Never:
-    """Raise an error with the position of the running function, if it is Lua's."""
-    b = zeroed(Buffer)
-    open_buffer(vm, addr_of(b))
-    position_prefix(vm, addr_of(b), 0)
-    put_bytes(addr_of(b), text)
-    throw_value(vm, close_to_string(addr_of(b)), ERRRUN)
 
 
 @unsafe

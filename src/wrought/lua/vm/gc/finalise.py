@@ -97,7 +97,7 @@ def finalise(vm: Ptr[Vm], address: u64) -> i32:
     hooks = vm.hook_running
     vm.hook_running = 1
     vm.gc.in_step += 1
-    back, count, code = pcall(vm, slot, 1)
+    back, count, code = call.pcall(vm, slot, 1)
     vm.gc.in_step -= 1
     vm.hook_running = hooks
     return code
@@ -136,7 +136,7 @@ def finalise_all(vm: Ptr[Vm]) -> None:
         finalise(vm, address)
 
 
-from wrought.lua.vm.call import pcall  # noqa: E402
+from wrought.lua.vm import call  # noqa: E402
 from wrought.lua.vm.frame import CONT_HEAD, MIN_SLOTS  # noqa: E402
 from wrought.lua.vm.gc.mark import is_marked, mark_object  # noqa: E402
 from wrought.lua.vm.gc.sweep import give_up  # noqa: E402
