@@ -66,8 +66,8 @@ def function_info(vm: Ptr[Vm], function: Ptr[Closure]) -> Info:
         return info
     info.source = string_value(proto.chunk)
     info.short_source = short_source(vm, proto.chunk.bytes())
-    info.line_defined = proto.first_line
-    info.last_line_defined = proto.last_line
+    info.line_defined = i64(proto.first_line)
+    info.last_line_defined = i64(proto.last_line)
     info.parameters = proto.numparams
     info.is_vararg = proto.flags & 1 != 0
     info.is_main = is_main(proto)
