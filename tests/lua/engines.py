@@ -89,9 +89,9 @@ def ours(target: str = "x86_64-linux", stress: bool = False) -> Engine:
     """Our executable; `stress` collects at every allocation.  Raises Missing."""
     try:
         image = importlib.import_module("wrought.lua.image")
-    except ModuleNotFoundError as error:
+        program = str(image.executable(target))
+    except ImportError as error:
         raise Missing(f"our Lua has no executable yet: {error}") from error
-    program = str(image.executable(target))
     if target.startswith("x86_64"):
         command: tuple[str, ...] = (program,)
     elif shutil.which("qemu-aarch64"):
