@@ -1,4 +1,4 @@
-"""The hash of strings: every byte and the length count, and it can't be forced without the seeds."""
+"""The hash of strings: every byte and the length count, the seeds keep floods away."""
 
 from __future__ import annotations
 

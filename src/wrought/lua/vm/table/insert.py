@@ -8,8 +8,8 @@ from wrought.lang.core.scalars import Ptr, i32, u32, u64
 from wrought.lua.vm.objects import Str, Table, Vm, string_of, string_value
 from wrought.lua.vm.table.black import barrier_back_if_black
 from wrought.lua.vm.table.lookup import find_int, find_node, find_str
-from wrought.lua.vm.table.nodes import normal_key, place
-from wrought.lua.vm.table.resize import rehash
+from wrought.lua.vm.table.nodes import has_nodes, normal_key, place
+from wrought.lua.vm.table.resize import FIRST_NODES, FIRST_SLOTS, rehash, reshape
 from wrought.lua.vm.value import (
     NIL,
     as_double,
@@ -42,13 +42,26 @@ def find_slot(t: Ptr[Table], key: u64) -> Ptr[u64] | None:
     return addr_of(node.value)
 
 
+@fn
+def make_room(vm: Ptr[Vm], t: Ptr[Table], key: u64) -> None:
+    """Rehash, without counting where it is clear what a small table needs."""
+    if not has_nodes(t):
+        if not is_int(key):
+            reshape(vm, t, t.asize, FIRST_NODES)
+            return
+        if t.asize == 0 and bitcast(u32, as_int(key)) < FIRST_SLOTS:
+            reshape(vm, t, FIRST_SLOTS, 0)
+            return
+    rehash(vm, t, key)
+
+
 @noinline
 @fn
 def insert(vm: Ptr[Vm], t: Ptr[Table], key: u64) -> Ptr[u64]:
     """A slot for a normal key, neither nil nor NaN, that the table doesn't have."""
     node = place(t, key)
     if node is None:
-        rehash(vm, t, key)
+        make_room(vm, t, key)
         if is_int(key) and bitcast(u32, as_int(key)) < t.asize:
             return slot_in_array(t, bitcast(u32, as_int(key)))
         node = place(t, key)

@@ -25,6 +25,9 @@ COLOCATED_ARRAY: u8 = 1
 COLOCATED_NODES: u8 = 2
 
 MAX_NODES = 1 << 26
+FIRST_NODES = 2
+FIRST_SLOTS = 3
+"""Sizes of the parts of a table that had none, for the first key: an array part for 0, 1 or 2."""
 EXACT = 65
 """Up to so many slots an array part gets exactly the size that the keys suggest."""
 
@@ -60,7 +63,7 @@ def whole_cell(size: u64) -> u64:
 
 @fn
 def nodes_for(vm: Ptr[Vm], t: Ptr[Table], keys: u64) -> u32:
-    """Nodes for so many keys: a power of two, at least 2.
+    """Nodes for so many keys: a power of two, at least FIRST_NODES.
 
     Where that is what the table has, and nearly full, it was keys coming and going that filled
     it: twice as many keep that from happening at every few keys again.
@@ -69,7 +72,7 @@ def nodes_for(vm: Ptr[Vm], t: Ptr[Table], keys: u64) -> u32:
         return 0
     if keys > MAX_NODES:
         run_error(vm, b"table overflow")
-    n = power_at_least(trunc(u32, max(keys, 2)))
+    n = power_at_least(trunc(u32, max(keys, FIRST_NODES)))
     if n >= 8 and n == node_count(t) and keys > n - n // 8:
         n *= 2
     return n
@@ -82,6 +85,7 @@ def power_at_least(n: u32) -> u32:
     return u32(1) << 32 - count_leading_zeros(n - 1)
 
 
+@noinline
 @unsafe
 @fn
 def reshape(vm: Ptr[Vm], t: Ptr[Table], asize: u32, nodes: u32) -> None:
@@ -162,7 +166,8 @@ def resize(vm: Ptr[Vm], t: Ptr[Table], asize: u32, hbits: u32) -> None:
     if asize > MAX_ASIZE or hbits > 27:
         run_error(vm, b"table overflow")
     nodes: u32 = u32(1) << hbits - 1 if hbits > 0 else 0
-    reshape(vm, t, max(asize, t.asize), max(nodes, node_count(t)))
+    if asize > t.asize or nodes > node_count(t):
+        reshape(vm, t, max(asize, t.asize), max(nodes, node_count(t)))
 
 
 @unsafe
