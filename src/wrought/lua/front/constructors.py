@@ -107,7 +107,6 @@ def keyed(p: Ptr[Parser], c: Ptr[Constructor], key: Ptr[Exp]) -> None:
     """The value of a field with a key."""
     c.others += 1
     known = is_constant(key) and key.kind != Is.NIL
-    free = p.f.free
     if not known:
         to_any(p, key)
     value = zeroed(Exp)
@@ -121,7 +120,8 @@ def keyed(p: Ptr[Parser], c: Ptr[Constructor], key: Ptr[Exp]) -> None:
     init(addr_of(place), Is.FIXED, c.register)
     make_indexed(p, addr_of(place), key)
     store(p, addr_of(place), addr_of(value))
-    p.f.free = free
+    # A key in a register was there before this function began.
+    p.f.free = c.register + 1 + c.waiting
 
 
 @fn
