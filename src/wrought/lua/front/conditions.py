@@ -15,6 +15,7 @@ from wrought.lua.front.emit import (
     negate,
     op_at,
     patch_here,
+    unemit,
 )
 from wrought.lua.front.registers import discharge, release_exp, to_any
 from wrought.lua.front.state import Exp, Is, Parser
@@ -27,9 +28,7 @@ def jump_on(p: Ptr[Parser], e: Ptr[Exp], op: u64) -> u32:
     last = e.kind == Is.MOVABLE and e.info + 1 == p.f.pc and p.f.last_target != p.f.pc
     if last and op_at(p, e.info) == OP.NOT:
         tested = trunc(u32, instruction(p, e.info)[0] >> 20) & 0xFFF
-        p.f.pc -= 1
-        p.f.code.used -= 1
-        p.f.lines.used -= 1
+        unemit(p)
         return emit_abc(p, OP.JT if op == OP.JFC else OP.JF, tested, 0, 0)
     register = to_plain(p, e)
     return emit_abc(p, op, NO_REGISTER, register, 0)
@@ -63,7 +62,7 @@ def go_if_true(p: Ptr[Parser], e: Ptr[Exp]) -> None:
             at = emit_jump(p)
         case _:
             at = jump_on(p, e, OP.JFC)
-    e.f = joined(p, e.f, at)
+    e.f = joined(p, at, e.f)
     patch_here(p, e.t)
     e.t = 0
 
@@ -82,7 +81,7 @@ def go_if_false(p: Ptr[Parser], e: Ptr[Exp]) -> None:
             at = emit_jump(p)
         case _:
             at = jump_on(p, e, OP.JTC)
-    e.t = joined(p, e.t, at)
+    e.t = joined(p, at, e.t)
     patch_here(p, e.f)
     e.f = 0
 

@@ -40,6 +40,14 @@ def emit_at(p: Ptr[Parser], w: u64, line: u32) -> u32:
     return at
 
 
+@fn
+def unemit(p: Ptr[Parser]) -> None:
+    """Take the last instruction back; nothing may jump behind it."""
+    p.f.pc -= 1
+    p.f.code.used -= 1
+    p.f.lines.used -= 1
+
+
 @inline
 @fn
 def emit_abc(p: Ptr[Parser], op: u64, a: u32, b: u32, c: u32) -> u32:

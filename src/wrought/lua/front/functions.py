@@ -9,6 +9,7 @@ from wrought.lua.front.captures import captures_of, settle_captures, upvalue_nam
 from wrought.lua.front.constants import object_constant
 from wrought.lua.front.emit import emit, emit_ad, emit_at, instruction, op_at
 from wrought.lua.front.expect import accept, expect, expect_match, expect_name
+from wrought.lua.front.gotos import divert_jumps
 from wrought.lua.front.growable import close_growable, exact_copy, open_growable
 from wrought.lua.front.messages import fail_here
 from wrought.lua.front.registers import init, reserve
@@ -49,6 +50,7 @@ def new_function(p: Ptr[Parser], outer: Ptr[Function] | None) -> Ptr[Function]:
     open_growable(p.vm, addr_of(f.constants), 64)
     open_growable(p.vm, addr_of(f.variables), 32)
     open_growable(p.vm, addr_of(f.returns), 16)
+    open_growable(p.vm, addr_of(f.diversions), 16)
     return f
 
 
@@ -64,6 +66,7 @@ def drop_functions(p: Ptr[Parser], first: Ptr[Function]) -> None:
         close_growable(p.vm, addr_of(f.constants))
         close_growable(p.vm, addr_of(f.variables))
         close_growable(p.vm, addr_of(f.returns))
+        close_growable(p.vm, addr_of(f.diversions))
         inner = f.inner
         free(p.vm, bitcast(Ptr[u8], f), sizeof(Function))
         f = inner
@@ -92,6 +95,7 @@ def open_function(p: Ptr[Parser], f: Ptr[Function], line: u32) -> None:
     f.constants.used = 0
     f.variables.used = 0
     f.returns.used = 0
+    f.diversions.used = 0
     p.f = f
     emit_at(p, OP.FUNCF, line)
 
@@ -159,6 +163,7 @@ def close_function(p: Ptr[Parser]) -> Ptr[Proto]:
         emit(p, OP.RET0)
     close_block(p)
     divert_returns(p)
+    divert_jumps(p)
     op: u64 = OP.FUNCV if f.has_varargs else OP.FUNCF
     instruction(p, 0)[0] = make_abd(op, f.parameters, 0, bitcast(i32, f.frame_size))
     settle_captures(f)

@@ -10,11 +10,24 @@ from __future__ import annotations
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import addr_of
 from wrought.lang.core.scalars import Never, Ptr, u32
-from wrought.lua.front.emit import emit_jump, here, instruction, set_op, set_target
+from wrought.lua.front.emit import (
+    NO_REGISTER,
+    emit_at,
+    emit_jump,
+    here,
+    instruction,
+    negate,
+    next_in_list,
+    op_at,
+    set_op,
+    set_target,
+    take_value,
+    unemit,
+)
 from wrought.lua.front.growable import push
 from wrought.lua.front.lexer import next_token
 from wrought.lua.front.messages import fail, fail_named, fail_scope
-from wrought.lua.front.state import Block, Goto, Label, Parser
+from wrought.lua.front.state import Block, Diversion, Goto, Label, Parser
 from wrought.lua.front.tokens import TK
 from wrought.lua.vm.bytecode import OP, make_abd
 from wrought.lua.vm.objects import Str
@@ -49,11 +62,52 @@ def find_label(p: Ptr[Parser], block: Ptr[Block], name: Ptr[Str] | None) -> Ptr[
 @fn
 def settle(p: Ptr[Parser], g: Ptr[Goto], target: u32) -> None:
     """Let a goto go to its target."""
+    is_plain = op_at(p, g.pc) == OP.JMP
+    if not is_plain and (g.close != 0 or target <= g.pc):
+        push(p.vm, addr_of(p.f.diversions), Diversion(g.pc, target, g.close))
+        return
     if g.close != 0:
         instruction(p, g.pc)[0] = make_abd(OP.UCLO, g.close - 1, 0, 0)
     elif target <= g.pc:
         set_op(p, g.pc, OP.LOOP)
     set_target(p, g.pc, target)
+
+
+@fn
+def divert_jumps(p: Ptr[Parser]) -> None:
+    """At a function's end: what conditional jumps pass where they close variables or go back."""
+    f = p.f
+    for i in range(f.diversions.used):
+        diversion = f.diversions.at(i)
+        w = make_abd(OP.LOOP, 0, 0, 0)
+        if diversion.close != 0:
+            w = make_abd(OP.UCLO, diversion.close - 1, 0, 0)
+        at = emit_at(p, w, f.lines.at(diversion.at)[0])
+        set_target(p, at, diversion.target)
+        set_target(p, diversion.at, at)
+
+
+@fn
+def merge_goto(p: Ptr[Parser], unless: u32) -> tuple[u32, bool]:
+    """Where "if" … "then" is followed by nothing but a goto or break: let the last conditional
+    jump, turned around, be it.
+
+    Takes the list of jumps for false; gives what is left of it, and whether that was possible.
+    Both must be on one line, so that debuggers see the same steps.
+    """
+    f = p.f
+    at = f.pc - 1
+    if p.gotos.used == 0 or unless + 1 != at or f.last_target >= at or op_at(p, at) != OP.JMP:
+        return unless, False
+    g = p.gotos.at(p.gotos.used - 1)
+    if g.pc != at or f.lines.at(at)[0] != f.lines.at(unless)[0]:
+        return unless, False
+    rest = next_in_list(p, unless)
+    take_value(p, unless, NO_REGISTER)
+    negate(p, unless)
+    g.pc = unless
+    unemit(p)
+    return rest, True
 
 
 @fn
@@ -152,6 +206,4 @@ def hand_on(p: Ptr[Parser], block: Ptr[Block], g: Ptr[Goto], shared: u32) -> Non
 
 
 from wrought.lua.front.expect import ends_block, enter_level, expect, expect_name  # noqa: E402
-
-
 from wrought.lua.front.scopes import first_shared, variable_of  # noqa: E402

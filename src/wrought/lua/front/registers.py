@@ -166,21 +166,21 @@ def join_jumps(p: Ptr[Parser], e: Ptr[Exp], register: u32) -> None:
 
     The values that jumps don't bring are loaded: false, then true, each only where wanted.
     """
-    over: u32 = 0
-    if e.kind == Is.JUMP:
-        e.t = joined(p, e.t, e.info)
-    on_false: u32 = 0
-    on_true: u32 = 0
-    if needs_value(p, e.f) or needs_value(p, e.t):
-        if e.kind != Is.JUMP:
-            over = emit_jump(p)
-        on_false = here(p)
+    falls_false = e.kind == Is.JUMP
+    if falls_false:
+        e.t = joined(p, e.info, e.t)
+    wants_false = falls_false or needs_value(p, e.f)
+    wants_true = needs_value(p, e.t)
+    over = emit_jump(p) if (wants_false or wants_true) and not falls_false else 0
+    on_false = here(p)
+    if wants_false:
         load_primitive(p, register, Is.FALSE)
-        skip = emit_jump(p)
-        on_true = here(p)
+    if wants_false and wants_true:
+        over = joined(p, emit_jump(p), over)
+    on_true = here(p)
+    if wants_true:
         load_primitive(p, register, Is.TRUE)
-        patch_here(p, skip)
-        patch_here(p, over)
+    patch_here(p, over)
     final = here(p)
     patch_values(p, e.f, final, register, on_false)
     patch_values(p, e.t, final, register, on_true)

@@ -80,6 +80,17 @@ class Goto:
 
 
 @struct
+class Diversion:
+    """A conditional jump that has to pass an instruction at the function's end on its way."""
+
+    at: u32
+    """The conditional jump."""
+    target: u32
+    close: u32
+    """As in Goto: a UCLO, or for 0 a LOOP."""
+
+
+@struct
 class ConstantSlot:
     """A constant of a function in the parser's hash table."""
 
@@ -130,6 +141,7 @@ class Function:
     variables: Growable[Variable]
     returns: Growable[u32]
     """Return instructions without a UCLO, as far as they are of open blocks; marked ones stay."""
+    diversions: Growable[Diversion]
     names: Array[u64, MAX_LOCALS]
     """By register: addresses of the active variables' names."""
     map: Array[u32, MAX_LOCALS]

@@ -16,6 +16,7 @@ from wrought.lua.front.emit import (
     patch_here,
     set_c,
     set_line,
+    unemit,
 )
 from wrought.lua.front.expect import (
     accept,
@@ -25,7 +26,7 @@ from wrought.lua.front.expect import (
     expect_match,
     expect_name,
 )
-from wrought.lua.front.gotos import add_goto, label_statement
+from wrought.lua.front.gotos import add_goto, label_statement, merge_goto
 from wrought.lua.front.growable import push
 from wrought.lua.front.lexer import look_ahead, next_token
 from wrought.lua.front.names import note_assignment, resolve
@@ -133,13 +134,15 @@ def condition(p: Ptr[Parser]) -> u32:
 
 
 @fn
-def then_part(p: Ptr[Parser]) -> u32:
-    """"if" or "elseif", condition, "then", block: the jumps for false."""
+def then_part(p: Ptr[Parser]) -> tuple[u32, bool]:
+    """"if" or "elseif", condition, "then", block: the jumps for false, and whether the program
+    can come to the block's end."""
     next_token(p)
     unless = condition(p)
     expect(p, TK.THEN)
     block(p)
-    return unless
+    unless, merged = merge_goto(p, unless)
+    return unless, not merged and goes_on(p)
 
 
 @fn
@@ -152,30 +155,21 @@ def goes_on(p: Ptr[Parser]) -> bool:
 
 
 @fn
-def leave(p: Ptr[Parser], exits: u32) -> u32:
-    """A list of jumps with one from here."""
-    if not goes_on(p):
-        return exits
-    return joined(p, emit_jump(p), exits)
-
-
-@fn
 def if_statement(p: Ptr[Parser], line: u32) -> None:
     """"if" … "end"."""
     exits: u32 = 0
-    unless = then_part(p)
-    while p.token == TK.ELSEIF:
-        exits = leave(p, exits)
+    unless, ends = then_part(p)
+    while p.token == TK.ELSEIF or p.token == TK.ELSE:
+        if ends:
+            exits = joined(p, emit_jump(p), exits)
         patch_here(p, unless)
-        unless = then_part(p)
-    if p.token == TK.ELSE:
-        exits = leave(p, exits)
-        patch_here(p, unless)
-        next_token(p)
-        block(p)
-    else:
-        exits = joined(p, unless, exits)
-    patch_here(p, exits)
+        unless = 0
+        if p.token == TK.ELSE:
+            next_token(p)
+            block(p)
+            break
+        unless, ends = then_part(p)
+    patch_here(p, joined(p, unless, exits))
     expect_match(p, TK.END, TK.IF, line)
 
 
@@ -239,12 +233,9 @@ def return_statement(p: Ptr[Parser]) -> None:
 @fn
 def tail_call(p: Ptr[Parser], e: Ptr[Exp]) -> None:
     """Turn the call that was emitted last into a tail call."""
-    f = p.f
     w = instruction(p, e.info)[0]
-    line = f.lines.at(e.info)[0]
-    f.pc -= 1
-    f.code.used -= 1
-    f.lines.used -= 1
+    line = p.f.lines.at(e.info)[0]
+    unemit(p)
     emit_return_at(p, make_abc(op_of(w) - OP.CALL + OP.CALLT, a_of(w), b_of(w), 0), line)
 
 
