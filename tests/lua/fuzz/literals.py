@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+import struct
 
 NUMBERS = (
     "0", "1", "2", "3", "5", "7", "10", "-1", "-2", "-7", "0.5", "-0.5", "1.5", "2.25", "0.1",
@@ -29,9 +31,17 @@ def number(rng: random.Random) -> str:
     kind = rng.random()
     if kind < 0.45:
         return rng.choice(SMALL)
-    if kind < 0.9:
+    if kind < 0.88:
         return rng.choice(NUMBERS)
+    if kind < 0.93:
+        return any_double(rng)
     return repr(round(rng.uniform(-1000, 1000), rng.randint(0, 3)))
+
+
+def any_double(rng: random.Random) -> str:
+    """A double with random bits: every exponent is as likely, 17 digits are needed."""
+    value: float = struct.unpack("<d", rng.randbytes(8))[0]
+    return repr(value) if math.isfinite(value) else "0.1"
 
 
 def string(rng: random.Random) -> str:

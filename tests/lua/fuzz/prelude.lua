@@ -50,7 +50,12 @@ local function whole(v)
   return v
 end
 
-local function by_text(a, b) return tostring(a) < tostring(b) end
+-- A total order, so that the way of sorting does not show.
+local function by_text(a, b)
+  local x, y = tostring(a), tostring(b)
+  if x ~= y then return x < y end
+  return type(a) < type(b)
+end
 
 local function count(limit, i) if i < limit then return i + 1, i * 2 end end
 

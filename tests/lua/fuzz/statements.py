@@ -188,9 +188,11 @@ def _jump(scope: Scope) -> list[Node]:
     label, name = scope.unique("again"), scope.unique("n")
     inner = scope.inner()
     inner.declare(name, "num")
+    # What is inside may set the counter back; the ticks end that.
+    back = f"if {name} < {scope.random.randint(1, 4)} and not tick() then goto {label} end"
     return [block("do", [line(f"local {name} = 0"), line(f"::{label}::"),
                          block("do", sequence(inner, 2)), line(f"{name} = {name} + 1"),
-                         line(f"if {name} < {scope.random.randint(1, 4)} then goto {label} end")])]
+                         line(back)])]
 
 
 def _do(scope: Scope) -> list[Node]:

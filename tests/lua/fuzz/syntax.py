@@ -52,11 +52,21 @@ def mutant(rng: random.Random) -> str:
     """A piece of a source with a few tokens or bytes changed."""
     text = rng.choice(sources())
     lines = text.split("\n")
-    at = rng.randrange(len(lines))
+    at = rng.choice(_starts(text)) if rng.random() < 0.8 else rng.randrange(len(lines))
     piece = "\n".join(lines[at:at + rng.randint(1, 25)])
     if rng.random() < 0.3:
         return _bytes(rng, piece)
     return _tokens(rng, piece)
+
+
+@cache
+def _starts(text: str) -> tuple[int, ...]:
+    """Numbers of the lines with which a statement of the outermost block begins."""
+    lines = text.split("\n")
+    margin = " " * (len(lines[0]) - len(lines[0].lstrip()))
+    return tuple(number for number, line in enumerate(lines)
+                 if line.startswith(margin) and line[len(margin):len(margin) + 1].isalpha()
+                 and not line.strip().startswith(("end", "else", "until")))
 
 
 def _bytes(rng: random.Random, text: str) -> str:

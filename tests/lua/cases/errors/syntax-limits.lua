@@ -1,4 +1,5 @@
 -- Nesting and sizes that must work, and ones that must be refused with a message instead of a crash.
+-- not under stress: allocates for very large functions
 local rep = string.rep
 local shapes = {
   { "parens", function(n) return "return " .. rep("(", n) .. "1" .. rep(")", n) end },

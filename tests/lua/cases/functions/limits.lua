@@ -1,4 +1,5 @@
 -- Sizes: many constants, long jumps, many arguments and results, deep nesting of everything.
+-- not under stress: allocates for very large functions
 local function build(n, f) local t = {} for i = 1, n do t[i] = f(i) end return t end
 local src = "local t = {} " .. table.concat(build(3000,
     function(i) return "t.k" .. i .. " = " .. i .. ".5 " end)) .. "return t"

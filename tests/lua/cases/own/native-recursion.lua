@@ -1,4 +1,5 @@
 -- Recursion through native code must end in an error.  LuaJIT crashes on the first two.
+-- not under stress: each collection would walk a full stack
 local function check(name, f, ...)
   local ok, m = pcall(f, ...)
   print(name, ok, tostring(m):match "stack overflow" or tostring(m):sub(1, 60))
