@@ -32,7 +32,7 @@ LUA: dict[str, tuple[str, Callable[[Options, Console], list[Row]]]] = {
 }
 """Parts that print tables of their own, of all engines, and have options."""
 
-WIDTH = 96
+WIDTH = 114
 """Columns that a table needs."""
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.lua import programs
+
 RUNS = 3
 
 
@@ -29,6 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                        help="these engines alone: wrought, luajit-joff, lua5.1, lua5.4, luajit")
     group.add_argument("--runs", metavar="N", type=_count, default=RUNS,
                        help="repetitions, of which the best counts (default: %(default)s)")
+    group.add_argument("--list", action=_List, nargs=0, help="the programs, what each exercises")
     group.add_argument("--aarch64", action="store_true",
                        help="count instructions on AArch64 instead: the part lua-aarch64")
 
@@ -37,6 +40,13 @@ def options_of(given: argparse.Namespace) -> Options:
     """The parsed options; the details lie beside the other numbers."""
     return Options(given.only, given.engines, given.runs,
                    given.json.with_name(f"{given.json.stem}-lua.json"))
+
+
+class _List(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        for name in programs.names():
+            print(f"{name:<24}{programs.purpose(name)}")
+        parser.exit()
 
 
 def _names(text: str) -> list[str]:

@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent / "programs"
 
 TINY = {
     "ackermann": 1, "binary_trees": 6, "closures": 500, "concat": 2, "coroutine_ring": 2000,
-    "deltablue": 1, "errors": 500, "event_loop": 400, "expression": 30, "fannkuch": 1,
+    "deltablue": 1, "errors": 500, "event_loop": 400, "expression": 30, "fannkuch": 6,
     "fasta": 400, "fib": 15, "hash_table": 300, "havlak": 1, "heap_sort": 500, "json": 1,
     "k_means": 300, "k_nucleotide": 2000, "levenshtein": 12, "life": 2, "lz": 2000,
     "mandelbrot": 24, "matrix_multiply": 16, "md5": 2, "metatables": 1200, "meteor": 1,

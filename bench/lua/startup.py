@@ -37,7 +37,7 @@ def measure(spawner: Path, engines: Sequence[Engine], folder: Path) -> dict[str,
 
 def show(started: Mapping[str, Sample], trees: Mapping[str, float], console: Console) -> None:
     """Start-up of each engine, and the peak of binary trees where that ran."""
-    table = Table(title="Start-up, print(1), best of 50; peak memory", title_justify="left",
+    table = Table(title=f"Start-up, print(1), best of {RUNS}; peak memory", title_justify="left",
                   box=SIMPLE_HEAD)
     for name in ("engine", "wall ms", "MB", "binary trees MB"):
         table.add_column(name, justify="left" if name == "engine" else "right", no_wrap=True)

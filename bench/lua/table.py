@@ -57,7 +57,7 @@ def print_times(title: str, times: Times, console: Console, figure: str = "{:.3f
     who = subject(engines)
     others = [name for name in engines if name != who]
     table = Table(title=f"{title}; {who}: how many {unit} as each", title_justify="left",
-                  box=SIMPLE_HEAD)
+                  box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("program", no_wrap=True)
     for name in engines:
         table.add_column(name, justify="right", no_wrap=True)

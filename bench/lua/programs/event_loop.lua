@@ -111,4 +111,5 @@ local function tick()
 end
 loop:after(1, tick)
 loop:run()
-print(string.format("%d ticks, %d received, weight %d, ends at %d", ticks, received, weight, loop.now))
+print(string.format("%d ticks, %d received, weight %d, ends at %d", ticks, received, weight,
+  loop.now))

@@ -1,7 +1,7 @@
 -- Fannkuch: reversals and rotations of small arrays (Computer Language Benchmarks Game).
 
-local rounds = tonumber(arg[1]) or 2
-local n = 9
+local n = tonumber(arg[1]) or 9
+local ROUNDS = 2
 
 local function reverse(p, last)
   local i = 1
@@ -61,6 +61,6 @@ local function fannkuch()
   return checksum, n, most
 end
 
-for _ = 1, rounds do
+for _ = 1, ROUNDS do
   print(string.format("%d Pfannkuchen(%d) = %d", fannkuch()))
 end

@@ -112,8 +112,8 @@ end
 
 local records = {}
 for i = 1, 50 do
-  records[i] = { id = i, name = "name " .. i, tags = { "a", "b\n", "quote \" and \\" }, ok = i % 2 == 0,
-    score = i / 8, nested = { x = -i, y = { 1, 2.5, 1e20 }, deep = { z = "é" } } }
+  records[i] = { id = i, name = "name " .. i, tags = { "a", "b\n", "quote \" and \\" },
+    ok = i % 2 == 0, score = i / 8, nested = { x = -i, y = { 1, 2.5, 1e20 }, deep = { z = "é" } } }
 end
 local document = { records = records, version = 3 }
 local length, sum = 0, 0

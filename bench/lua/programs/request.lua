@@ -83,8 +83,8 @@ end)
 
 local HEAD = " HTTP/1.1\r\nHost: example.test\r\nUser-Agent: bench/1.0 (Lua)\r\nAccept: */*\r\n"
   .. "Accept-Encoding: gzip, deflate\r\nCookie: theme=dark; session=abc%d; x=1\r\n\r\n"
-local TARGETS = { "GET /users/%d?q=one+two%%20three&lang=en", "GET /users/7/posts/%d", "POST /login",
-  "GET /nowhere/%d", "PUT /users/%d" }
+local TARGETS = { "GET /users/%d?q=one+two%%20three&lang=en", "GET /users/7/posts/%d",
+  "POST /login", "GET /nowhere/%d", "PUT /users/%d" }
 
 local length, statuses = 0, {}
 for i = 1, n do

@@ -1,6 +1,6 @@
 -- Reverse complement: strings reversed and translated through a table, cut into lines.
 
-local n = tonumber(arg[1]) or 550
+local n = tonumber(arg[1]) or 380
 local WIDTH = 60
 
 local complement = {}

@@ -1,6 +1,6 @@
 -- string.format and tostring: integers, floats, padding, quoting, and numbers read back.
 
-local n = tonumber(arg[1]) or 400000
+local n = tonumber(arg[1]) or 180000
 local format = string.format
 
 local function line(i)

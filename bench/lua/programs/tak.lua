@@ -1,6 +1,6 @@
 -- Takeuchi function: recursive calls with three arguments, and branches.
 
-local n = tonumber(arg[1]) or 10
+local n = tonumber(arg[1]) or 220
 
 local function tak(x, y, z)
   if y >= x then
