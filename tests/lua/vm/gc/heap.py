@@ -6,7 +6,6 @@ alive only while it is reachable from them, as in a program.
 
 from __future__ import annotations
 
-from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import (
     addr_of,
@@ -14,36 +13,29 @@ from wrought.lang.core.intrinsics import (
     fill_memory,
     sizeof,
     trunc,
-    try_call,
     zeroed,
 )
-from wrought.lang.core.scalars import Ptr, Slice, i32, u8, u32, u64
-from wrought.lua.vm.barrier import barrier
+from wrought.lang.core.scalars import Ptr, Slice, u8, u32, u64
+from wrought.lua.vm.barrier import barrier, barrier_back
 from wrought.lua.vm.buffer import close_buffer, contents, open_buffer, put_byte
 from wrought.lua.vm.gc import control, cycle
 from wrought.lua.vm.gc.mark import is_marked
 from wrought.lua.vm.heads import FUNCB, head
-from wrought.lua.vm.memory import alloc, free, raw_alloc, reserve, safe_point
+from wrought.lua.vm.memory import alloc, free
 from wrought.lua.vm.new import (
     new_builtin,
-    new_closure,
-    new_proto,
     new_thread,
     new_userdata,
 )
 from wrought.lua.vm.objects import (
     Buffer,
-    Capture,
-    Header,
     Kind,
     Thread,
-    UpValue,
     Vm,
     function_of,
     function_value,
     header_of,
     proto_of,
-    proto_value,
     string_value,
     table_of,
     table_value,
@@ -56,10 +48,9 @@ from wrought.lua.vm.strings import init_strings, intern
 from wrought.lua.vm.system_memory import map_pages, unmap_pages
 from wrought.lua.vm.table.create import new_table
 from wrought.lua.vm.table.insert import set as table_set
+from wrought.lua.vm.table.iterate import iterate
 from wrought.lua.vm.table.lookup import get as table_get
-from wrought.lua.vm.upvalues import close_upvalues, find_upvalue
 from wrought.lua.vm.value import NIL, PAYLOAD
-from wrought.rt.escape import TryFrame
 
 SLOTS = 4096
 ROOTS = 32
@@ -175,49 +166,8 @@ def make_thread(vm: Ptr[Vm], slots: u64) -> u64:
 
 
 @unsafe
-@fn
-def make_proto(vm: Ptr[Vm], nup: u32, nk: u32, by_value: bool) -> u64:
-    """A prototype with code, constants (nil), captures."""
-    # SAFETY: the parts have the sizes that the prototype says.
-    p = new_proto(vm, intern(vm, b"=test"))
-    p.ncode = 1
-    p.code = bitcast(Ptr[u64], alloc(vm, 8))
-    p.code[0] = 0
-    p.nk = nk
-    p.k = bitcast(Ptr[u64], alloc(vm, u64(nk) * 8))
-    for i in range(nk):
-        p.k[i] = NIL
-    p.nup = nup
-    captures = bitcast(Ptr[Capture], alloc(vm, u64(nup) * sizeof(Capture)))
-    for i in range(nup):
-        captures[i] = Capture(0, True, by_value, False, 0)
-    p.captures = captures
-    return proto_value(p)
-
-
 @unsafe
-@fn
-def make_closure(vm: Ptr[Vm], proto: u64, first: u64) -> u64:
-    """A function: its upvalues are (variables of) the main thread's slots from `first` on."""
-    # SAFETY: the caller gives a prototype and slots.
-    p = proto_of(proto)
-    f = new_closure(vm, p, vm.globals)
-    captures = p.captures
-    assert captures is not None
-    for i in range(p.nup):
-        at = vm.main.stack + (first + i)
-        f.upvalues()[i] = at[0] if captures[i].by_value else u64(find_upvalue(vm, at))
-    return function_value(f)
-
-
 @unsafe
-@fn
-def close(vm: Ptr[Vm], i: u64) -> None:
-    """Close the variables of the main thread's slots from i on."""
-    # SAFETY: as in slot.
-    close_upvalues(vm, vm.main.stack + i)
-
-
 @unsafe
 @fn
 def refer(vm: Ptr[Vm], owner: u64, key: u64, v: u64) -> None:
@@ -273,44 +223,9 @@ def array_of(v: u64) -> u64:
 
 
 @unsafe
-@fn
-def upvalue_of(f: u64, i: u64) -> u64:
-    """The address of a function's variable."""
-    # SAFETY: the caller's index.
-    return function_of(f).upvalues()[i]
-
-
 @unsafe
-@fn
-def variable(at: u64) -> u64:
-    """What a variable holds."""
-    # SAFETY: the caller's variable is alive.
-    return bitcast(Ptr[UpValue], at).v[0]
-
-
 @unsafe
-@fn
-def set_variable(vm: Ptr[Vm], at: u64, v: u64) -> None:
-    """Assign to a variable, as a function that shares it does."""
-    # SAFETY: as in variable.
-    u = bitcast(Ptr[UpValue], at)
-    u.v[0] = v
-    barrier(vm, bitcast(Ptr[Header], at), v)
-
-
 @unsafe
-@fn
-def open_variables(vm: Ptr[Vm]) -> u64:
-    """How many the main thread has."""
-    # SAFETY: the list ends with None.
-    n: u64 = 0
-    at = vm.main.open
-    while at is not None:
-        n += 1
-        at = at.next
-    return n
-
-
 @fn
 def set_top(vm: Ptr[Vm], n: u64) -> None:
     """Let the main thread have n slots in use."""
@@ -324,29 +239,8 @@ def set_top_of(thread: Ptr[Thread], n: u64) -> None:
     thread.top = thread.stack + n
 
 
-@fn
-def switch_to(vm: Ptr[Vm], thread: u64) -> None:
-    """Let a thread be the current one; 0 is the main thread."""
-    vm.current = vm.main if thread == 0 else thread_of(thread)
-
-
 @unsafe
-@fn
-def thread_slot(thread: u64, i: u64) -> u64:
-    # SAFETY: the caller's index.
-    return thread_of(thread).stack[i]
-
-
 @unsafe
-@fn
-def make_thread_closure(vm: Ptr[Vm], proto: u64, i: u64) -> u64:
-    """A function whose only variable is slot i of the current thread."""
-    # SAFETY: the caller gives a prototype with one capture by reference.
-    f = new_closure(vm, proto_of(proto), vm.globals)
-    f.upvalues()[0] = u64(find_upvalue(vm, vm.current.stack + i))
-    return function_value(f)
-
-
 @unsafe
 @fn
 def cell(vm: Ptr[Vm], size: u64) -> u64:
@@ -381,46 +275,6 @@ def give_back(vm: Ptr[Vm], at: u64, size: u64) -> None:
     free(vm, bitcast(Ptr[u8], at), size)
 
 
-@struct
-class Request:
-    """What may fail."""
-
-    vm: Ptr[Vm]
-    what: u64
-    size: u64
-    result: u64
-
-
-@unsafe
-@fn
-def serve(r: Ptr[Request]) -> None:
-    # SAFETY: only addresses are taken.
-    if r.what == 0:
-        r.result = u64(alloc(r.vm, r.size))
-    elif r.what == 1:
-        safe_point(r.vm)
-    elif r.what == 2:
-        reserve(r.vm, r.size)
-    elif r.what == 3:
-        r.result = u64(raw_alloc(r.vm, r.size))
-    else:
-        r.result = make_table(r.vm, trunc(u32, r.size), 3)
-
-
-@fn
-def attempt(vm: Ptr[Vm], what: u64, size: u64) -> tuple[i32, u64]:
-    """0 alloc, 1 safe point, 2 reserve, 3 raw memory, 4 a table: (error code or 0, address)."""
-    frame = zeroed(TryFrame)
-    request = Request(vm, what, size, 0)
-    vm.frame = addr_of(frame)
-    code = try_call(addr_of(frame), serve, addr_of(request))
-    return code, request.result
-
-
-ALLOC, SAFE_POINT, RESERVE, RAW, TABLE = range(5)
-OUT_OF_MEMORY = 4
-
-
 @unsafe
 @fn
 def buffer_survives(vm: Ptr[Vm], size: u64) -> bool:
@@ -441,3 +295,27 @@ def buffer_survives(vm: Ptr[Vm], size: u64) -> bool:
             same = False
     close_buffer(addr_of(b))
     return same
+
+
+@fn
+def set_meta_back(vm: Ptr[Vm], t: u64, meta: u64) -> None:
+    """Give a table a metatable as setmetatable does."""
+    table_of(t).meta = table_of(meta)
+    barrier_back(vm, table_of(t))
+
+
+@fn
+def entries(t: u64) -> u64:
+    """How many keys of a table are in use."""
+    n: u64 = 0
+    at: u64 = 0
+    while True:
+        at, key, value = iterate(table_of(t), at)
+        if key == NIL:
+            return n
+        n += 1
+
+
+@fn
+def set_front(vm: Ptr[Vm], parser: u64) -> None:
+    vm.front = parser

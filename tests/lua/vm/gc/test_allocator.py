@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from lua.vm.gc import heap
+from lua.vm.gc import heap, requests
 from lua.vm.gc.heap import Vm
 from wrought.lua.vm.gc import control
 from wrought.lua.vm.memory import in_use
@@ -183,12 +183,12 @@ def test_small_heap_touches_little():
 
 def test_limit_refuses_large_cells_at_once(vm: Vm):
     control.set_limit(vm, in_use(vm) + 200 * KB)
-    assert heap.attempt(vm, heap.ALLOC, 300 * KB)[0] == heap.OUT_OF_MEMORY
-    assert heap.attempt(vm, heap.ALLOC, 2_000_000)[0] == heap.OUT_OF_MEMORY
-    assert heap.attempt(vm, heap.RAW, 300 * KB)[0] == heap.OUT_OF_MEMORY
-    assert heap.attempt(vm, heap.ALLOC, 1 << 63)[0] == heap.OUT_OF_MEMORY
-    assert heap.attempt(vm, heap.ALLOC, (1 << 64) - 1)[0] == heap.OUT_OF_MEMORY
-    assert heap.attempt(vm, heap.ALLOC, 100 * KB)[0] == 0
+    assert requests.attempt(vm, requests.ALLOC, 300 * KB)[0] == requests.OUT_OF_MEMORY
+    assert requests.attempt(vm, requests.ALLOC, 2_000_000)[0] == requests.OUT_OF_MEMORY
+    assert requests.attempt(vm, requests.RAW, 300 * KB)[0] == requests.OUT_OF_MEMORY
+    assert requests.attempt(vm, requests.ALLOC, 1 << 63)[0] == requests.OUT_OF_MEMORY
+    assert requests.attempt(vm, requests.ALLOC, (1 << 64) - 1)[0] == requests.OUT_OF_MEMORY
+    assert requests.attempt(vm, requests.ALLOC, 100 * KB)[0] == 0
 
 
 def test_limit_lets_small_cells_pass_by_a_bit(vm: Vm):
@@ -196,12 +196,12 @@ def test_limit_lets_small_cells_pass_by_a_bit(vm: Vm):
     control.set_limit(vm, start + 200 * KB)
     total = 0
     while True:
-        code, _ = heap.attempt(vm, heap.ALLOC, 64)
+        code, _ = requests.attempt(vm, requests.ALLOC, 64)
         if code:
             break
         total += 64
     assert 200 * KB < total <= 200 * KB + 64 * KB + 8 * KB
-    assert heap.attempt(vm, heap.SAFE_POINT, 0)[0] == 0, "all of it was garbage"
+    assert requests.attempt(vm, requests.SAFE_POINT, 0)[0] == 0, "all of it was garbage"
     assert vm.gc.allocated <= start
 
 
@@ -211,12 +211,12 @@ def test_limit_at_safe_points(vm: Vm):
     keep = heap.make_table(vm, 1, 0)
     heap.set_slot(vm, 0, keep)
     made = 0
-    while heap.attempt(vm, heap.SAFE_POINT, 0)[0] == 0:
+    while requests.attempt(vm, requests.SAFE_POINT, 0)[0] == 0:
         heap.refer(vm, keep, int_value(made + 1), heap.make_table(vm, 0, 0))
         made += 1
     assert 500 < made < 100 * KB // 48
     heap.set_slot(vm, 0, NIL)
-    assert heap.attempt(vm, heap.SAFE_POINT, 0)[0] == 0
+    assert requests.attempt(vm, requests.SAFE_POINT, 0)[0] == 0
 
 
 NIL = 0xFFF9 << 48
@@ -225,11 +225,11 @@ NIL = 0xFFF9 << 48
 def test_reserve(vm: Vm):
     control.set_limit(vm, vm.gc.allocated + 500 * KB)
     heap.cell(vm, 400 * KB)
-    assert heap.attempt(vm, heap.RESERVE, 300 * KB)[0] == 0, "the cell is garbage"
-    assert heap.attempt(vm, heap.ALLOC, 300 * KB)[0] == 0
-    assert heap.attempt(vm, heap.RESERVE, 600 * KB)[0] == heap.OUT_OF_MEMORY
+    assert requests.attempt(vm, requests.RESERVE, 300 * KB)[0] == 0, "the cell is garbage"
+    assert requests.attempt(vm, requests.ALLOC, 300 * KB)[0] == 0
+    assert requests.attempt(vm, requests.RESERVE, 600 * KB)[0] == requests.OUT_OF_MEMORY
     control.set_limit(vm, control.NO_LIMIT)
-    assert heap.attempt(vm, heap.RESERVE, 1 << 40)[0] == 0
+    assert requests.attempt(vm, requests.RESERVE, 1 << 40)[0] == 0
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 10, 60])
@@ -237,18 +237,19 @@ def test_failing_allocation(vm: Vm, n: int):
     """Exactly the n-th one fails, whatever its kind; afterwards all is as before."""
     chance = random.Random(n)
     for _ in range(10):
-        heap.attempt(vm, heap.ALLOC, 48)
+        requests.attempt(vm, requests.ALLOC, 48)
     control.fail_after(vm, n)
     for i in range(1, n + 20):
-        what, size = chance.choice([(heap.ALLOC, 48), (heap.ALLOC, 700), (heap.ALLOC, 9000),
-                                    (heap.ALLOC, 900_000), (heap.RAW, 5000)])
-        assert (heap.attempt(vm, what, size)[0] != 0) == (i == n)
+        what, size = chance.choice([(requests.ALLOC, 48), (requests.ALLOC, 700),
+                                    (requests.ALLOC, 9000),
+                                    (requests.ALLOC, 900_000), (requests.RAW, 5000)])
+        assert (requests.attempt(vm, what, size)[0] != 0) == (i == n)
     assert vm.gc.fail_after == 0
     heap.full(vm)
 
 
 def test_system_without_memory(vm: Vm):
     """A mapping that the system refuses is an error, not a crash."""
-    assert heap.attempt(vm, heap.ALLOC, 1 << 46)[0] == heap.OUT_OF_MEMORY
-    assert heap.attempt(vm, heap.RAW, 1 << 47)[0] == heap.OUT_OF_MEMORY
-    assert heap.attempt(vm, heap.ALLOC, 64)[0] == 0
+    assert requests.attempt(vm, requests.ALLOC, 1 << 46)[0] == requests.OUT_OF_MEMORY
+    assert requests.attempt(vm, requests.RAW, 1 << 47)[0] == requests.OUT_OF_MEMORY
+    assert requests.attempt(vm, requests.ALLOC, 64)[0] == 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lua.vm.gc import heap
+from lua.vm.gc import closures, heap
 from lua.vm.gc.heap import Vm
 from wrought.lua.vm.gc import control
 
@@ -92,7 +92,7 @@ class Model:
             self.add(Thing(heap.make_builtin(vm, nup), kind, size=nup))
         elif kind == "proto":
             nk = chance.choice((0, 3, 50))
-            self.add(Thing(heap.make_proto(vm, 2, nk, True), kind, size=nk))
+            self.add(Thing(closures.make_proto(vm, 2, nk, True), kind, size=nk))
         elif kind == "thread":
             slots = chance.choice((80, 300))
             self.add(Thing(heap.make_thread(vm, slots), kind, size=slots - 64))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lua.vm.gc import heap
+from lua.vm.gc import closures, heap
 from lua.vm.gc.heap import Vm
 
 NIL = 0xFFF9 << 48
@@ -70,10 +70,10 @@ def test_new_parts_of_a_traversed_table(vm: Vm):
 def test_closure_keeps_prototype_and_values(vm: Vm):
     inner = heap.make_table(vm, 0, 0)
     heap.set_slot(vm, 5, inner)
-    p = heap.make_proto(vm, 1, 2, True)
+    p = closures.make_proto(vm, 1, 2, True)
     name = heap.make_string(vm, b"a constant")
     heap.refer(vm, p, 1, name)
-    f = heap.make_closure(vm, p, 5)
+    f = closures.make_closure(vm, p, 5)
     heap.set_slot(vm, 5, f)
     heap.full(vm)
     assert all(heap.survived(vm, v) for v in (inner, p, name, f))
@@ -85,54 +85,54 @@ def test_closure_keeps_prototype_and_values(vm: Vm):
 def test_closed_variable(vm: Vm):
     inner, other = heap.make_table(vm, 0, 0), heap.make_table(vm, 0, 0)
     heap.set_slot(vm, 5, inner)
-    f = heap.make_closure(vm, heap.make_proto(vm, 1, 0, False), 5)
+    f = closures.make_closure(vm, closures.make_proto(vm, 1, 0, False), 5)
     heap.set_slot(vm, 0, f)
-    at = heap.upvalue_of(f, 0)
-    assert heap.open_variables(vm) == 1
-    heap.close(vm, 5)
+    at = closures.upvalue_of(f, 0)
+    assert closures.open_variables(vm) == 1
+    closures.close(vm, 5)
     heap.set_slot(vm, 5, NIL)
     heap.full(vm)
-    assert heap.variable(at) == inner and heap.survived(vm, inner)
+    assert closures.variable(at) == inner and heap.survived(vm, inner)
     heap.set_slot(vm, 6, other)
     to_phase(vm, MARK)
     while vm.gc.grey.used:
         heap.advance(vm, 1)
     fresh = heap.make_table(vm, 0, 0)
-    heap.set_variable(vm, at, fresh)
+    closures.set_variable(vm, at, fresh)
     finish(vm)
-    assert heap.survived(vm, fresh) and heap.variable(at) == fresh
+    assert heap.survived(vm, fresh) and closures.variable(at) == fresh
 
 
 def test_dead_open_variables_leave_the_list(vm: Vm):
-    p = heap.make_proto(vm, 3, 0, False)
+    p = closures.make_proto(vm, 3, 0, False)
     heap.set_slot(vm, 0, p)
-    f = heap.make_closure(vm, p, 8)
-    g = heap.make_closure(vm, p, 10)
+    f = closures.make_closure(vm, p, 8)
+    g = closures.make_closure(vm, p, 10)
     heap.set_slot(vm, 1, f)
-    assert heap.open_variables(vm) == 5 and g != f
+    assert closures.open_variables(vm) == 5 and g != f
     heap.full(vm)
-    assert heap.open_variables(vm) == 3
+    assert closures.open_variables(vm) == 3
     heap.set_slot(vm, 1, NIL)
     heap.full(vm)
-    assert heap.open_variables(vm) == 0
+    assert closures.open_variables(vm) == 0
 
 
 def test_open_variable_keeps_its_thread(vm: Vm):
     """A function may outlive all references to the coroutine on whose stack its variable is."""
     thread = heap.make_thread(vm, 128)
     heap.set_slot(vm, 0, thread)
-    p = heap.make_proto(vm, 1, 0, False)
+    p = closures.make_proto(vm, 1, 0, False)
     heap.set_slot(vm, 1, p)
-    heap.switch_to(vm, thread)
-    f = heap.make_thread_closure(vm, p, 7)
-    heap.switch_to(vm, 0)
+    closures.switch_to(vm, thread)
+    f = closures.make_thread_closure(vm, p, 7)
+    closures.switch_to(vm, 0)
     heap.set_slot(vm, 2, f)
     inner = heap.make_table(vm, 0, 0)
     heap.refer(vm, thread, 7, inner)
     heap.set_slot(vm, 0, NIL)
     heap.full(vm)
     assert heap.survived(vm, thread) and heap.survived(vm, inner)
-    assert heap.variable(heap.upvalue_of(f, 0)) == inner
+    assert closures.variable(closures.upvalue_of(f, 0)) == inner
     to_phase(vm, MARK)
     while vm.gc.grey.used:
         heap.advance(vm, 1)

@@ -158,7 +158,7 @@ def set_stress(vm: Ptr[Vm], on: bool) -> None:
     the last of its run."""
     vm.gc.stress = 1 if on else 0
     claim_singly(vm)
-    set_threshold(vm, vm.gc.allocated)
+    set_threshold(vm, vm.gc.allocated + LEAST_GROWTH)
 
 
 @fn

@@ -63,14 +63,15 @@ def traverse_table(vm: Ptr[Vm], offset: u64, t: Ptr[Table]) -> u64:
             if list_weak(vm, offset, t, meta):
                 return sizeof(Table)
     mark_parts(offset, t)
-    size = u64(t.asize) + u64(node_count(t))
+    nodes = u64(node_count(t))
+    size = u64(t.asize) + nodes
     if size > BIG and vm.gc.phase == MARK:
         if vm.gc.big_table == 0:
             vm.gc.big_table = u64(t)
             vm.gc.big_at = 0
             return sizeof(Table)
     mark_contents(vm, offset, t, 0, size)
-    return sizeof(Table) + size * 16
+    return sizeof(Table) + size * 8 + nodes * 16
 
 
 @inline
