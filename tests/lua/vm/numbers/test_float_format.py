@@ -30,7 +30,7 @@ LIBC = ctypes.CDLL(None)
 
 def formatted(x: float, conversion: str, flags: str = "", width: int = 0, precision: int = -1,
               even: bool = True) -> str:
-    """What `format_double` writes; in the buffer nothing behind the text is looked at."""
+    """What `format_double` writes."""
     bits = HALF_EVEN if even else 0
     for flag in flags:
         bits |= FLAGS[flag]
@@ -41,7 +41,8 @@ def formatted(x: float, conversion: str, flags: str = "", width: int = 0, precis
 
 
 def c_format(flags: str, width: int, precision: int, conversion: str) -> str:
-    return (f"%{flags}{width or ''}{'' if precision < 0 else f'.{precision}'}{conversion}")
+    """A conversion as C and Python write it."""
+    return f"%{flags}{width or ''}{'' if precision < 0 else f'.{precision}'}{conversion}"
 
 
 flag_sets = st.sets(st.sampled_from("-+ #0")).map("".join)
@@ -126,11 +127,6 @@ def as_luajit(cases: list[tuple[float, str, str, int, int]]) -> None:
         f" {lua_number(x)})))\n" for x, conversion, flags, width, precision in cases)
     for case, want in zip(cases, luajit(script), strict=True):
         assert formatted(*case, even=False) == want, case
-
-
-def two_digits(n: int) -> int:
-    """LuaJIT takes at most two digits of width and precision, and five flags."""
-    return min(n, 99)
 
 
 def test_random_formats_as_luajit_has_them():
