@@ -9,6 +9,7 @@ from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, try_call, zeroed
 from wrought.lang.core.scalars import Ptr, Slice, i32, u8, u64
 from wrought.lua.front.dump import dump
+from wrought.lua.front.load import parse
 from wrought.lua.front.undump import undump
 from wrought.lua.vm.buffer import open_buffer
 from wrought.lua.vm.objects import Buffer, Proto, Str, Thread, Vm
@@ -29,6 +30,23 @@ class Loading:
 @fn
 def work(loading: Ptr[Loading]) -> None:
     loading.proto = undump(loading.vm, loading.data, loading.name)
+
+
+@fn
+def parse_work(loading: Ptr[Loading]) -> None:
+    loading.proto = parse(loading.vm, loading.data, loading.name)
+
+
+@fn
+def compile_text(vm: Ptr[Vm], source: Slice[u8], name: Slice[u8]
+                 ) -> tuple[i32, Ptr[Proto] | None]:
+    """The error code and the prototype of a Lua text."""
+    loading = Loading(vm, source, intern(vm, name), None)
+    frame = zeroed(TryFrame)
+    vm.frame = addr_of(frame)
+    code = try_call(addr_of(frame), parse_work, addr_of(loading))
+    vm.buffers = None
+    return code, loading.proto
 
 
 @fn
@@ -93,6 +111,14 @@ def new_vm() -> Any:
 
 KEPT: list[Any] = []
 """What compiled code points at."""
+
+
+def compiled(vm: Any, source: str, name: str = "@case.lua") -> Any:
+    """The prototype of a Lua text.  Raises ValueError with the message of a syntax error."""
+    code, proto = compile_text(vm, source.encode("latin-1"), name.encode())
+    if code != 0:
+        raise ValueError(bytes(message(vm)).decode())
+    return proto
 
 
 def read(vm: Any, data: bytes, name: bytes = b"=given") -> Any:
