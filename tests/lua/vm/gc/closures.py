@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import fn
+from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import bitcast, sizeof
 from wrought.lang.core.scalars import Ptr, u32, u64
 from wrought.lua.vm.barrier import barrier
@@ -24,6 +24,7 @@ from wrought.lua.vm.upvalues import close_upvalues, find_upvalue
 from wrought.lua.vm.value import NIL
 
 
+@unsafe
 @fn
 def make_proto(vm: Ptr[Vm], nup: u32, nk: u32, by_value: bool) -> u64:
     """A prototype with code, constants (nil), captures."""
@@ -44,6 +45,7 @@ def make_proto(vm: Ptr[Vm], nup: u32, nk: u32, by_value: bool) -> u64:
     return proto_value(p)
 
 
+@unsafe
 @fn
 def make_closure(vm: Ptr[Vm], proto: u64, first: u64) -> u64:
     """A function: its upvalues are (variables of) the main thread's slots from `first` on."""
@@ -58,6 +60,7 @@ def make_closure(vm: Ptr[Vm], proto: u64, first: u64) -> u64:
     return function_value(f)
 
 
+@unsafe
 @fn
 def close(vm: Ptr[Vm], i: u64) -> None:
     """Close the variables of the main thread's slots from i on."""
@@ -65,6 +68,7 @@ def close(vm: Ptr[Vm], i: u64) -> None:
     close_upvalues(vm, vm.main.stack + i)
 
 
+@unsafe
 @fn
 def upvalue_of(f: u64, i: u64) -> u64:
     """The address of a function's variable."""
@@ -72,6 +76,7 @@ def upvalue_of(f: u64, i: u64) -> u64:
     return function_of(f).upvalues()[i]
 
 
+@unsafe
 @fn
 def variable(at: u64) -> u64:
     """What a variable holds."""
@@ -79,6 +84,7 @@ def variable(at: u64) -> u64:
     return bitcast(Ptr[UpValue], at).v[0]
 
 
+@unsafe
 @fn
 def set_variable(vm: Ptr[Vm], at: u64, v: u64) -> None:
     """Assign to a variable, as a function that shares it does."""
@@ -88,6 +94,7 @@ def set_variable(vm: Ptr[Vm], at: u64, v: u64) -> None:
     barrier(vm, bitcast(Ptr[Header], at), v)
 
 
+@unsafe
 @fn
 def open_variables(vm: Ptr[Vm]) -> u64:
     """How many the main thread has."""
@@ -106,6 +113,7 @@ def switch_to(vm: Ptr[Vm], thread: u64) -> None:
     vm.current = vm.main if thread == 0 else thread_of(thread)
 
 
+@unsafe
 @fn
 def make_thread_closure(vm: Ptr[Vm], proto: u64, i: u64) -> u64:
     """A function whose only variable is slot i of the current thread."""

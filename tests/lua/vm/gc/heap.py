@@ -166,9 +166,6 @@ def make_thread(vm: Ptr[Vm], slots: u64) -> u64:
 
 
 @unsafe
-@unsafe
-@unsafe
-@unsafe
 @fn
 def refer(vm: Ptr[Vm], owner: u64, key: u64, v: u64) -> None:
     """Store a value into an object, with the barrier that it needs."""
@@ -222,10 +219,6 @@ def array_of(v: u64) -> u64:
     return u64(table_of(v).array)
 
 
-@unsafe
-@unsafe
-@unsafe
-@unsafe
 @fn
 def set_top(vm: Ptr[Vm], n: u64) -> None:
     """Let the main thread have n slots in use."""
@@ -239,8 +232,6 @@ def set_top_of(thread: Ptr[Thread], n: u64) -> None:
     thread.top = thread.stack + n
 
 
-@unsafe
-@unsafe
 @unsafe
 @fn
 def cell(vm: Ptr[Vm], size: u64) -> u64:

@@ -51,8 +51,10 @@ def close_state(vm: Ptr[Vm]) -> None:
 @unsafe
 @fn
 def shutdown(vm: Ptr[Vm]) -> None:
-    """Give all memory of the heap back, but for what `raw_alloc` gave.  No object is left."""
+    """Give all memory of the heap back, the intern table's too.  No object is left."""
     # SAFETY: the state is not used any more.
+    if u64(vm.strings.buckets) != 0:
+        raw_free(vm, bitcast(Ptr[u8], vm.strings.buckets), (vm.strings.mask + 1) * 8)
     at = header_at(vm.gc.arenas)
     while at is not None:
         following = at.next
@@ -175,7 +177,7 @@ def claim_singly(vm: Ptr[Vm]) -> None:
     drop_runs(vm)
 
 
-from wrought.lua.vm.memory import in_use  # noqa: E402
+from wrought.lua.vm.memory import in_use, raw_free  # noqa: E402
 from wrought.lua.vm.memory_arena import header_at  # noqa: E402
 from wrought.lua.vm.memory_runs import drop_runs  # noqa: E402
 from wrought.lua.vm.objects import Vm  # noqa: E402
