@@ -29,6 +29,7 @@ docs: $(READY)  ## the reference pages that are made from tables
 	@PYTHONPATH=src $(PY) -m wrought.lang.docs docs/reference
 	@PYTHONPATH=src $(PY) -m wrought.hv.tool.docs docs/reference
 	@PYTHONPATH=src $(PY) -m wrought.hv.tool.board_summary docs/reference
+	@PYTHONPATH=src $(PY) -m wrought.lua.docs docs/reference
 
 wheel: $(READY)  ## dist/wrought-*.whl for both machines, compiled functions inside
 	@PYTHONPATH=src $(PY) tools/wheel.py dist

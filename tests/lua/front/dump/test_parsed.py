@@ -62,7 +62,8 @@ FORMS = {
         "while f do local x; g = function() x = 1 end if x then break end end",
     "goto back": "do ::a:: local x; g = function() x = 1 end if x then goto a end end",
     "goto out": "do local x; g = function() x = 1 end if x then goto a end end ::a:: f()",
-    "continue": "for i = 1, 2 do local x; g = function() x = 1 end if x then goto c end f() ::c:: end",
+    "continue":
+        "for i = 1, 2 do local x; g = function() x = 1 end if x then goto c end f() ::c:: end",
     "repeat": "repeat local x; g = function() x = 1 end until x",
     "iterator shared": "for k, v in f do g = function() k = v; v = k end end",
     "parameters shared": "local function h(a, ...) return function() a = 1 end, ... end",
