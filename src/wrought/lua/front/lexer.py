@@ -15,13 +15,13 @@ from wrought.lua.vm.strings import intern
 def next_token(p: Ptr[Parser]) -> None:
     """Go on to the next token."""
     p.last_line = p.line
-    if likely(p.ahead == TK.NONE):
+    if likely(p.ahead == TK.NOT_READ):
         p.token = scan(p)
         return
     p.token = p.ahead
     p.value = p.ahead_value
     p.start = p.ahead_start
-    p.ahead = TK.NONE
+    p.ahead = TK.NOT_READ
 
 
 @fn

@@ -31,6 +31,8 @@ def open_parser(p: Ptr[Parser], vm: Ptr[Vm], source: Slice[u8], chunkname: Ptr[S
     p.at = text
     p.start = text
     p.ahead_start = text
+    # A zero byte in the source is a token too, so that 0 cannot say that none was read.
+    p.ahead = TK.NOT_READ
     p.end = text + len(source)
     p.line = 1
     p.last_line = 1

@@ -25,6 +25,7 @@ class TK:
     NAME = CONCAT + 8
     STRING = CONCAT + 9
     EOF = CONCAT + 10
+    NOT_READ = CONCAT + 11
     NONE = 0
 
 

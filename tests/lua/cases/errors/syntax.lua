@@ -37,7 +37,7 @@ for _, s in ipairs { "x", "x =", "= 1", "x = = 1", "x = 1 1", "x, = 1", "x y = 1
   "x = if y then 1 end", "x = do end", "and", "or", "not", "not x", "#x", "-x", "1 + 2", "nil",
   "'str'", "'str':f()", "('str'):f()", "x.y.z = ", "x.y.", "x.y.and = 1", "x.end()",
   "local end = 1", "local nil", "function end() end", "function f(end) end",
-  "for end = 1, 2 do end", "goto end", "\1", "x = \127", "\0", "x = 'a\0", "x\0y = 1",
+  "for end = 1, 2 do end", "goto end", "\1", "x = \127", "\0", "x = 'a\0", "x\0y = 1", "x = { a \0 = 1 }", "x = { a \0, b }",
   "\239\187\191x = 1 1", "\226\130\172 = 1 1", "x = \"\\", "x = '\\400'", "x = 0x", "x = 1e",
   "x = 3x", "x = 1..2", "x = 1LLL", "--[[", "--[==[ ]]", "x = 1 --[[ y" } do try(s) end
 for _, s in ipairs { "\n\nx = = 1", "x = 1\n\ny = 2 2\n", "if x then\n\n\ny = 1\n",
