@@ -6,7 +6,7 @@ print(os.rename("one.txt", "three.txt")) print(os.remove "two.txt") print(os.rem
 print(os.remove "missing/dir/file") print(pcall(os.remove)) print(pcall(os.rename, "x"))
 print(os.rename("missing", "missing/x")) os.execute "mkdir sub" print(os.remove "sub")
 print(os.remove ".")
-local n = os.tmpname() print(type(n), n:match "^/tmp/lua_" ~= nil, os.remove(n))
+local n = os.tmpname() print(type(n), n:match "^/%a+/lua_%w+$" ~= nil, os.remove(n))
 print(os.execute "exit 0", os.execute "exit 3", os.execute "true", os.execute "false",
   os.execute() ~= nil and os.execute()) print(os.execute "echo shell output > shell.txt")
 print(io.open "shell.txt":read()) os.remove "shell.txt" print(os.execute "kill -9 $$")
