@@ -78,6 +78,7 @@ def run_loop(vm: Ptr[Vm], base: Ptr[u64], count: u64) -> i32:
         if code == 0:
             break
         vm.buffers = buffers
+        vm.front = 0
         vm.native_depth = depth + 1
         found, at, results = unwind(vm, thread, index)
         if not found:
@@ -98,7 +99,8 @@ def lay_out(vm: Ptr[Vm], slot: Ptr[u64]) -> Ptr[u64]:
     thread = vm.current
     base = slot + CONT_HEAD
     slot[0] = OP.CONT_EXIT
-    slot[1] = 0
+    # Where a Lua function below is, for tracebacks and errors of a higher level.
+    slot[1] = u64(thread.pc)
     slot[3] = u64(base) - u64(thread.base) | CONT
     return base
 
