@@ -7,7 +7,6 @@ from wrought.lang.core.intrinsics import addr_of, bitcast
 from wrought.lang.core.scalars import Ptr, f64, u8, u32, u64
 from wrought.lua.vm.gc.cycle import (
     ENDLESS,
-    LEAST_GROWTH,
     collector_due,
     finalise_some,
     full_cycle,
@@ -16,7 +15,7 @@ from wrought.lua.vm.gc.cycle import (
 )
 from wrought.lua.vm.gc.finalise import finalise_all
 from wrought.lua.vm.gc.phase import FINALISE, NOT_MARKING, PAUSE
-from wrought.lua.vm.gc.sweep import give_up
+from wrought.lua.vm.gc.sweep import LEAST_GROWTH, give_up
 from wrought.lua.vm.gc.vector import release
 from wrought.lua.vm.memory_layout import BITMAP, start_of
 from wrought.lua.vm.system_memory import unmap_pages

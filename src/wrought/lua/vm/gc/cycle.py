@@ -16,14 +16,12 @@ from wrought.lua.vm.gc.mark import mark_offset
 from wrought.lua.vm.gc.phase import FINALISE, LAST_EPOCH, MARK, PAUSE, STRINGS
 from wrought.lua.vm.gc.roots import mark_roots
 from wrought.lua.vm.gc.strings import sweep_strings
-from wrought.lua.vm.gc.sweep import clear_marks, give_up, sweep
+from wrought.lua.vm.gc.sweep import clear_marks, give_up, next_cycle, sweep
 from wrought.lua.vm.gc.traverse import continue_big, traverse
 from wrought.lua.vm.gc.vector import pop, table_at
 
 STEP = 32 * 1024
 """Bytes that are allocated between two steps."""
-LEAST_GROWTH = 64 * 1024
-"""Bytes by which the heap grows at least before the next cycle, where `pause` is above 100."""
 FINALISERS = 16
 """Called at one safe point."""
 ENDLESS = 1 << 62
@@ -81,10 +79,7 @@ def finish(vm: Ptr[Vm]) -> None:
 def rest(vm: Ptr[Vm]) -> None:
     """A cycle is complete: wait for the next."""
     vm.gc.phase = PAUSE
-    size = vm.gc.estimate // 100 * u64(vm.gc.pause)
-    if vm.gc.pause > 100:
-        size = max(size, vm.gc.estimate + LEAST_GROWTH)
-    set_threshold(vm, size)
+    set_threshold(vm, next_cycle(vm))
 
 
 @noinline

@@ -10,6 +10,7 @@ from wrought.lang.core.intrinsics import bitcast, fill_memory, popcount, trunc
 from wrought.lang.core.scalars import Ptr, u8, u32, u64
 from wrought.lua.vm.gc.phase import NOT_MARKING, PAUSE
 from wrought.lua.vm.memory_layout import (
+    ARENA,
     BITMAP,
     BLOCK,
     BLOCKS,
@@ -28,6 +29,9 @@ from wrought.lua.vm.memory_layout import (
     word_of,
 )
 from wrought.lua.vm.system_memory import unmap_pages
+
+LEAST_GROWTH = 256 * 1024
+"""Bytes by which the heap grows at least before the next cycle, where `pause` is above 100."""
 
 
 @unsafe
@@ -135,32 +139,42 @@ def recount(arena: Ptr[Arena]) -> None:
     arena.longest = free
 
 
-@unsafe
 @fn
 def sweep_arenas(vm: Ptr[Vm]) -> u64:
-    """Sweep all arenas; of those that are free as a whole one is kept.  Returns live bytes."""
-    # SAFETY: in an arena whose blocks are all free nobody has a cell.
+    """Sweep all arenas; returns the bytes of the survivors' cells."""
     live: u64 = 0
     free: u64 = 0
-    spare = False
+    at = header_at(vm.gc.arenas)
+    while at is not None:
+        live += sweep_arena(at, vm.gc.live_offset)
+        free += u64(at.free_blocks)
+        at = at.next
+    vm.gc.free_blocks = free
+    return live
+
+
+@unsafe
+@fn
+def unmap_free(vm: Ptr[Vm], keep: u64) -> None:
+    """Unmap arenas that are free as a whole, but for `keep` of them."""
+    # SAFETY: in an arena whose blocks are all free nobody has a cell.
     before: Ptr[Arena] | None = None
     at = header_at(vm.gc.arenas)
     while at is not None:
         following = at.next
-        live += sweep_arena(at, vm.gc.live_offset)
-        if at.free_blocks == BLOCKS - FIRST_BLOCK and spare:
+        if at.free_blocks != BLOCKS - FIRST_BLOCK:
+            before = at
+        elif keep > 0:
+            keep -= 1
+            before = at
+        else:
             if before is None:
                 vm.gc.arenas = 0 if following is None else u64(following)
             else:
                 before.next = following
+            vm.gc.free_blocks -= u64(at.free_blocks)
             unmap_pages(bitcast(Ptr[u8], start_of(at)), at.size)
-        else:
-            spare |= at.free_blocks == BLOCKS - FIRST_BLOCK
-            free += u64(at.free_blocks)
-            before = at
         at = following
-    vm.gc.free_blocks = free
-    return live
 
 
 @fn
@@ -187,9 +201,19 @@ def sweep(vm: Ptr[Vm]) -> None:
     vm.gc.premark = 0
     vm.gc.live_offset ^= BITMAP
     live = sweep_arenas(vm) + sweep_huge(vm)
-    search_from_start(vm)
     vm.gc.allocated = live + vm.gc.raw_bytes
     vm.gc.estimate = vm.gc.allocated
+    unmap_free(vm, (next_cycle(vm) - vm.gc.estimate) // ARENA + 1)
+    search_from_start(vm)
+
+
+@fn
+def next_cycle(vm: Ptr[Vm]) -> u64:
+    """How many bytes the heap has when the next cycle begins, at least what it has now."""
+    size = vm.gc.estimate // 100 * u64(vm.gc.pause)
+    if vm.gc.pause > 100:
+        size = max(size, vm.gc.estimate + LEAST_GROWTH)
+    return max(size, vm.gc.estimate)
 
 
 from wrought.lua.vm.memory_arena import drop_huge, header_at  # noqa: E402
