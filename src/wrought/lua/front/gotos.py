@@ -100,7 +100,8 @@ def merge_goto(p: Ptr[Parser], unless: u32) -> tuple[u32, bool]:
     if p.gotos.used == 0 or unless + 1 != at or f.last_target >= at or op_at(p, at) != OP.JMP:
         return unless, False
     g = p.gotos.at(p.gotos.used - 1)
-    if g.pc != at or f.lines.at(at)[0] != f.lines.at(unless)[0]:
+    same_line = f.lines.at(at)[0] == f.lines.at(unless)[0]
+    if g.pc != at or not same_line or op_at(p, unless) == OP.JMP:
         return unless, False
     rest = next_in_list(p, unless)
     take_value(p, unless, NO_REGISTER)
