@@ -203,15 +203,18 @@ def name_in(proto: Ptr[Proto], index: u64, register: u64) -> tuple[Slice[u8], Sl
 
 
 class Stack:
-    """A thread whose frames are laid out one after the other, from a native one at the bottom."""
+    """A thread whose frames are laid out one after the other, from a native one at the bottom,
+    which the main thread's first frame has called."""
 
     def __init__(self, vm: Any) -> None:
         self.vm, self.thread = vm, new_thread(vm, 4000)
-        self.base = CONT_HEAD
-        self.slots = {0: OP.CONT_EXIT, 1: 0, 2: native_function(vm, 0), 3: CONT}
+        native = native_function(vm, 0)
+        self.base = 2 * CONT_HEAD
+        self.slots = {0: OP.CONT_EXIT, 1: 0, 2: native, 3: CONT,
+                      4: OP.CONT_EXIT, 5: 0, 6: native, 7: CONT_HEAD << 3 | CONT}
         self.proto: Any = None
         self.index = 0
-        self.top = CONT_HEAD
+        self.top = self.base
 
     def load(self, f: Function) -> Any:
         """The prototype of a function."""

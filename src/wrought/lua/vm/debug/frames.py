@@ -1,7 +1,7 @@
 """The frames of a thread, as levels that the debug library counts.
 
 A level is a frame with a function: that of a vararg function counts once, though it lies on the
-stack twice, and continuations do not count.
+stack twice; the main thread's first frame, which is there for the embedding program, does not.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast
 from wrought.lang.core.scalars import Ptr, i64, u64
-from wrought.lua.vm.bytecode import a_of
+from wrought.lua.vm.bytecode import OP, a_of
 from wrought.lua.vm.debug.lines import holds, index_before, line_of
-from wrought.lua.vm.frame import CONT_HEAD, HEAD, LUA, VARARG
+from wrought.lua.vm.frame import CONT, CONT_HEAD, HEAD, LUA, VARARG
 from wrought.lua.vm.objects import Closure, Proto, Status, Thread, function_of
 from wrought.lua.vm.value import is_function
 
@@ -57,6 +57,8 @@ def place(thread: Ptr[Thread], base: Ptr[u64], end: Ptr[u64], pc: u64) -> tuple[
     # SAFETY: the bases of frames lie on the stack, their heads below them.
     frame = Frame(base, base, end, NO_INDEX)
     if u64(base) < u64(thread.stack) + 8 * HEAD or not is_function(base[-2]):
+        return frame, False
+    if base[-1] == CONT and base[-4] == OP.CONT_EXIT:
         return frame, False
     if base[-1] & 7 == VARARG:
         frame.head = base - (base[-1] >> 3)

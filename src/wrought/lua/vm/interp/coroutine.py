@@ -265,7 +265,7 @@ def hand_over(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
         i += 1
     if me.status == Status.DEAD:
         me.top = me.stack + CONT_HEAD
-        me.base = me.top
+        me.base = me.stack
     return tail(return_values)(u64(to), pc, to, vm, k, n + skip, tag)
 
 
