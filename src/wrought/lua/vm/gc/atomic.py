@@ -10,15 +10,6 @@ from wrought.lua.vm.value import NIL
 
 
 @fn
-def drain(vm: Ptr[Vm], offset: u64) -> None:
-    """Traverse everything that is grey."""
-    while vm.gc.big_table != 0:
-        continue_big(vm, offset, table_at(vm.gc.big_table))
-    while vm.gc.grey.used > 0:
-        traverse(vm, offset, pop(addr_of(vm.gc.grey)))
-
-
-@fn
 def drain_again(vm: Ptr[Vm], offset: u64) -> None:
     """Traverse tables that changed after they were traversed."""
     while vm.gc.again.used > 0:
@@ -91,8 +82,9 @@ def tidy_thread(offset: u64, thread: Ptr[Thread]) -> None:
 
 from wrought.lua.vm.gc.finalise import separate  # noqa: E402
 from wrought.lua.vm.gc.mark import is_marked, mark_offset  # noqa: E402
+from wrought.lua.vm.gc.propagate import drain  # noqa: E402
 from wrought.lua.vm.gc.roots import mark_roots  # noqa: E402
-from wrought.lua.vm.gc.traverse import continue_big, traverse, traverse_table, traverse_thread  # noqa: E402
+from wrought.lua.vm.gc.traverse import traverse_table, traverse_thread  # noqa: E402
 from wrought.lua.vm.gc.vector import item, pop, table_at, thread_at  # noqa: E402
 from wrought.lua.vm.gc.weak import clear_all_weak, retraverse_weak  # noqa: E402
 from wrought.lua.vm.memory_runs import premark_runs  # noqa: E402

@@ -8,23 +8,20 @@ when the heap has grown by `Gc.pause` per cent (Lua 5.1 manual, section 2.10).
 from __future__ import annotations
 
 from wrought.lang.core.function import fn, noinline
-from wrought.lang.core.intrinsics import addr_of
 from wrought.lang.core.scalars import Ptr, u64
 from wrought.lua.vm.gc.atomic import atomic
 from wrought.lua.vm.gc.finalise import call_pending
 from wrought.lua.vm.gc.mark import mark_offset
 from wrought.lua.vm.gc.phase import FINALISE, LAST_EPOCH, MARK, PAUSE, STRINGS
+from wrought.lua.vm.gc.propagate import ENDLESS, propagate
 from wrought.lua.vm.gc.roots import mark_roots
 from wrought.lua.vm.gc.strings import sweep_strings
 from wrought.lua.vm.gc.sweep import clear_marks, give_up, next_cycle, sweep
-from wrought.lua.vm.gc.traverse import continue_big, traverse
-from wrought.lua.vm.gc.vector import pop, table_at
 
 STEP = 32 * 1024
 """Bytes that are allocated between two steps."""
 FINALISERS = 16
 """Called at one safe point."""
-ENDLESS = 1 << 62
 
 
 @fn
@@ -46,22 +43,6 @@ def start(vm: Ptr[Vm]) -> None:
     vm.black = u64(vm.gc.cycles) % LAST_EPOCH + 1
     vm.gc.phase = MARK
     mark_roots(vm, mark_offset(vm))
-
-
-@fn
-def propagate(vm: Ptr[Vm], work: u64) -> u64:
-    """Traverse grey objects for about so many bytes; what is left, above 0 when all are done."""
-    offset = mark_offset(vm)
-    while vm.gc.big_table != 0 or vm.gc.grey.used > 0:
-        done: u64 = 0
-        if vm.gc.big_table != 0:
-            done = continue_big(vm, offset, table_at(vm.gc.big_table))
-        else:
-            done = traverse(vm, offset, pop(addr_of(vm.gc.grey)))
-        if done >= work:
-            return 0
-        work -= done
-    return work
 
 
 @fn
@@ -90,7 +71,7 @@ def advance(vm: Ptr[Vm], work: u64) -> None:
     if vm.gc.phase == PAUSE:
         start(vm)
     if vm.gc.phase == MARK:
-        work = propagate(vm, work)
+        work = propagate(vm, mark_offset(vm), work)
         if work > 0:
             atomic(vm)
     if vm.gc.phase == STRINGS and work > 0:

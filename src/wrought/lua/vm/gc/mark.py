@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wrought.lang.core.function import fn, inline, unsafe
-from wrought.lang.core.intrinsics import addr_of, bitcast, prefetch
+from wrought.lang.core.intrinsics import addr_of, bitcast
 from wrought.lang.core.scalars import Ptr, u64
 from wrought.lua.vm.memory_layout import BITMAP, word_of
 from wrought.lua.vm.value import PAYLOAD, TAG_STRING, has_tag, is_collectable
@@ -38,7 +38,6 @@ def mark_object(vm: Ptr[Vm], offset: u64, address: u64) -> None:
     """Mark an object that is no string; it is grey then."""
     # SAFETY: the address is an object's.
     if mark_cell(offset, address):
-        prefetch(bitcast(Ptr[u64], address))
         push(vm, addr_of(vm.gc.grey), address)
 
 
