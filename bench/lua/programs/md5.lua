@@ -1,6 +1,6 @@
 -- MD5 (RFC 1321) without bit operations: arithmetic, and tables of the operations on bytes.
 
-local n = tonumber(arg[1]) or 1000
+local n = tonumber(arg[1]) or 2000
 local floor, abs, sin = math.floor, math.abs, math.sin
 local WORD = 2 ^ 32
 

@@ -1,6 +1,6 @@
 -- SHA-256 (FIPS 180-4) with bit operations: the `bit` library, or operators where Lua has them.
 
-local n = tonumber(arg[1]) or 3800
+local n = tonumber(arg[1]) or 4400
 
 -- Lua 5.3 and later: operators, which older ones cannot even parse.
 local OPERATORS = [[

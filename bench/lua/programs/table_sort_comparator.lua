@@ -1,6 +1,6 @@
 -- table.sort with a comparator: calls from the library back into Lua.
 
-local n = tonumber(arg[1]) or 220000
+local n = tonumber(arg[1]) or 170000
 
 local seed = 42
 local function random(limit)
