@@ -44,6 +44,7 @@ from wrought.lua.vm.value import (
     is_table,
     number_of,
 )
+from wrought.rt.bytes import equal
 
 NO_INT = -0x8000_0000
 """What a number that no int32 is near becomes, as x86-64's conversion has it on every machine."""
@@ -294,7 +295,7 @@ def check_option(vm: Ptr[Vm], args: Ptr[u64], n: u64, i: u64, default: i32,
     number, start, at = i32(0), u64(0), u64(0)
     while at <= len(names):
         if at == len(names) or names[at] == ord(" "):
-            if names[start:at] == text:
+            if equal(names[start:at], text):
                 return number
             number, start = number + 1, at + 1
         at += 1
