@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lua.fuzz import features, literals
 from lua.fuzz.expressions import anything, array, num, scalar, small, table, text, truth, wrong
+from lua.fuzz.library import library_call
 from lua.fuzz.nodes import Node, block, branches, line
 from lua.fuzz.scope import Scope
 
@@ -51,7 +52,7 @@ def _local(scope: Scope) -> list[Node]:
     kind = rng.choice(("num", "num", "num", "str", "str", "bool", "arr", "tab", "any"))
     value, name = MAKERS[kind](scope, 3), scope.fresh()
     scope.declare(name, kind)
-    return [line(f"local {name} = {value}")]
+    return [line(f"local {name} = C({value})" if kind == "str" else f"local {name} = {value}")]
 
 
 def _locals(scope: Scope) -> list[Node]:
@@ -93,7 +94,7 @@ def _sequence_operation(scope: Scope) -> list[Node]:
     name = scope.find("arr")
     if not name:
         return _local(scope)
-    value = rng.choice((num, text))(scope, 2)
+    value = num(scope, 2) if rng.random() < 0.5 else f"C({text(scope, 2)})"
     return [line(rng.choice((
         f"{name}[#{name} + 1] = {value}", f"{name}[#{name}] = nil",
         f"table.insert({name}, {value})", f"table.insert({name}, 1, {value})",
@@ -241,7 +242,8 @@ def _refused(scope: Scope) -> list[Node]:
 
 
 _SIMPLE = (_local, _local, _assign, _assign, _trace, _store, _swap, _sequence_operation, _refused,
-           _locals, features.formatting, features.pattern_call)
+           _locals, features.formatting, features.pattern_call,
+           library_call, library_call)
 _ALL = (*_SIMPLE, _if, _if, _for, _for, _while, _repeat, _for_in, _for_in, _continue, _jump, _do,
         _function, _function, _protected, _protected, features.closures, features.coroutine,
         features.metatable, features.transitions, features.varargs, features.load_text,
