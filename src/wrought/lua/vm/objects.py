@@ -297,7 +297,7 @@ class Gc:
     stopped: u8
     """collectgarbage("stop")."""
     stress: u8
-    """Collect at every safe point."""
+    """Testing: 1 collects at every safe point, 2 does a tiny step."""
     in_step: u8
     """The collector runs: it does not run inside itself."""
     pause: u32

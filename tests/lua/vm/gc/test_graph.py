@@ -252,3 +252,9 @@ def test_epochs_wrap(vm: Vm):
         while heap.advance(vm, 100_000) != 0:
             pass
         assert heap.survived(vm, new)
+
+
+@pytest.mark.parametrize("seed", range(40, 44))
+def test_poison_and_steps(vm: Vm, seed: int):
+    control.set_step_stress(vm)
+    play(vm, seed, 2000, (1, 50, 1000))

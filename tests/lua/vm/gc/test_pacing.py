@@ -127,3 +127,14 @@ def test_not_while_the_parser_runs(vm: Vm):
     heap.set_front(vm, 0)
     churn(vm, 10)
     assert vm.gc.cycles == 1
+
+
+def test_step_stress(vm: Vm):
+    """A tiny step at every safe point; cycles get done all the same."""
+    control.set_step_stress(vm)
+    keep(vm, 200)
+    steps = 0
+    while vm.gc.cycles < 3:
+        requests.attempt(vm, requests.CHURN, 1)
+        steps += 1
+    assert 100 < steps < 20_000

@@ -6,7 +6,8 @@ from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast
 from wrought.lang.core.scalars import Ptr, f64, u8, u32, u64
 from wrought.lua.vm.gc.cycle import (
-    ENDLESS,
+    FULL,
+    STEPS,
     collector_due,
     finalise_some,
     full_cycle,
@@ -15,6 +16,7 @@ from wrought.lua.vm.gc.cycle import (
 )
 from wrought.lua.vm.gc.finalise import finalise_all
 from wrought.lua.vm.gc.phase import FINALISE, NOT_MARKING, PAUSE
+from wrought.lua.vm.gc.propagate import ENDLESS
 from wrought.lua.vm.gc.sweep import LEAST_GROWTH, give_up
 from wrought.lua.vm.gc.vector import release
 from wrought.lua.vm.memory_layout import BITMAP, start_of
@@ -157,7 +159,19 @@ def set_limit(vm: Ptr[Vm], bytes: u64) -> None:
 def set_stress(vm: Ptr[Vm], on: bool) -> None:
     """Testing: a full collection at every safe point, poison in free cells, and every allocation
     the last of its run."""
-    vm.gc.stress = 1 if on else 0
+    stress(vm, FULL if on else u8(0))
+
+
+@fn
+def set_step_stress(vm: Ptr[Vm]) -> None:
+    """Testing: a tiny step at every safe point, so that the program changes what the collector has
+    half traversed, and a missing barrier is found; otherwise as `set_stress`."""
+    stress(vm, STEPS)
+
+
+@fn
+def stress(vm: Ptr[Vm], how: u8) -> None:
+    vm.gc.stress = how
     claim_singly(vm)
     set_threshold(vm, vm.gc.allocated + LEAST_GROWTH)
 

@@ -8,7 +8,7 @@ when the heap has grown by `Gc.pause` per cent (Lua 5.1 manual, section 2.10).
 from __future__ import annotations
 
 from wrought.lang.core.function import fn, noinline
-from wrought.lang.core.scalars import Ptr, u64
+from wrought.lang.core.scalars import Ptr, u8, u64
 from wrought.lua.vm.gc.atomic import atomic
 from wrought.lua.vm.gc.finalise import call_pending
 from wrought.lua.vm.gc.mark import mark_offset
@@ -20,6 +20,11 @@ from wrought.lua.vm.gc.sweep import clear_marks, give_up, next_cycle, sweep
 
 STEP = 32 * 1024
 """Bytes that are allocated between two steps."""
+FULL: u8 = 1
+STEPS: u8 = 2
+"""`Gc.stress`: every safe point is a whole cycle, or a tiny step."""
+TINY = 200
+"""Bytes of work of a tiny step."""
 FINALISERS = 16
 """Called at one safe point."""
 
@@ -131,7 +136,10 @@ def collector_due(vm: Ptr[Vm], size: u64) -> None:
     """
     if vm.gc.in_step != 0 or vm.front != 0:
         return
-    if vm.gc.stress != 0 or not fits(vm, size):
+    if vm.gc.stress == STEPS and fits(vm, size):
+        if vm.gc.phase != FINALISE:
+            advance(vm, TINY)
+    elif vm.gc.stress != 0 or not fits(vm, size):
         full_cycle(vm)
         if vm.gc.allocated > vm.gc.limit:
             out_of_memory(vm)
