@@ -4,7 +4,7 @@ over C's standard library.  A machine without one has its own module with these 
 from __future__ import annotations
 
 from wrought.lang.core.function import extern, fn, unsafe
-from wrought.lang.core.intrinsics import bitcast, c_str, panic, trunc
+from wrought.lang.core.intrinsics import addr_of, bitcast, c_str, panic, slice_from, trunc
 from wrought.lang.core.scalars import Array, Never, Ptr, Slice, Void, i32, i64, u8, u32, u64
 from wrought.lang.core.static import static
 
@@ -72,3 +72,51 @@ def write_output(data: Slice[u8]) -> bool:
 def flush_all() -> None:
     """Write out what all FILEs hold back."""
     fflush(None)
+
+
+@extern
+def fopen(name: Ptr[u8], mode: Ptr[u8]) -> Ptr[Void] | None: ...
+
+
+@extern
+def fclose(stream: Ptr[Void]) -> i32: ...
+
+
+@extern
+def fread(data: Ptr[u8], size: u64, count: u64, stream: Ptr[Void]) -> u64: ...
+
+
+@extern
+def fgets(data: Ptr[u8], size: i32, stream: Ptr[Void]) -> Ptr[u8] | None: ...
+
+
+@extern
+def isatty(number: i32) -> i32: ...
+
+
+@extern
+def strerror(number: i32) -> Ptr[u8]: ...
+
+
+@extern
+def __errno_location() -> Ptr[i32]: ...
+
+
+@unsafe
+@fn
+def last_error() -> Slice[u8]:
+    """What C says about the last call that failed."""
+    # SAFETY: both functions give addresses that are valid until the next call.
+    text = strerror(__errno_location()[0])
+    return slice_from(text, strlen(text))
+
+
+@unsafe
+@fn
+def random_word() -> u64:
+    """A word that nobody can guess, where the system has such."""
+    # SAFETY: the word has eight bytes.
+    word: u64 = 0
+    if getrandom(bitcast(Ptr[u8], addr_of(word)), 8, 1) != 8:
+        return u64(addr_of(word)) * 0x9E37_79B9_7F4A_7C15
+    return word

@@ -1,0 +1,77 @@
+"""Where the `lua` executable starts."""
+
+from __future__ import annotations
+
+from wrought.lang.core.function import export, fn, unsafe
+from wrought.lang.core.intrinsics import addr_of, bitcast, c_str, zeroed
+from wrought.lang.core.scalars import Ptr, i32, u8, u32, u64
+from wrought.lua.command.options import USAGE, Options, read_options
+from wrought.lua.command.report import say
+from wrought.lua.command.script import main_native
+from wrought.lua.lib.open import open_libraries
+from wrought.lua.vm.call import pcall
+from wrought.lua.vm.gc.control import set_limit, set_stress
+from wrought.lua.vm.heads import FUNCB, head
+from wrought.lua.vm.new import new_builtin
+from wrought.lua.vm.objects import Vm, function_value, string_value
+from wrought.lua.vm.state import close_state, new_state
+from wrought.lua.vm.strings import intern, text
+from wrought.lua.vm.system import flush_all, getenv, random_word, standard_stream, write_stream
+from wrought.lua.vm.value import FALSE, is_string
+
+
+@unsafe
+@fn
+def open_native(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
+    """Opening the libraries as a built-in function, for it may run out of memory."""
+    # SAFETY: nothing of the arguments is used.
+    open_libraries(vm)
+    return 0
+
+
+@unsafe
+@fn
+def run(vm: Ptr[Vm], o: Ptr[Options]) -> i32:
+    """Do all that the options ask; the exit status."""
+    # SAFETY: the main thread's first frame has MIN_SLOTS free slots.
+    vm.script_name = string_value(intern(vm, o.arg(0)))
+    slot = vm.current.top
+    slot[2] = function_value(new_builtin(vm, open_native, 0, vm.globals, head(FUNCB)))
+    slot, _, code = pcall(vm, slot, 0)
+    if code == 0:
+        if o.memory != 0:
+            set_limit(vm, o.memory)
+        if getenv(c_str(b"WROUGHT_LUA_GC_STRESS")) is not None:
+            set_stress(vm, True)
+        slot[2] = function_value(new_builtin(vm, main_native, 0, vm.globals, head(FUNCB)))
+        slot[4] = u64(o)
+        slot, _, code = pcall(vm, slot, 1)
+    if code != 0:
+        say(o.arg(0), text(slot[0]) if is_string(slot[0]) else b"(error object is not a string)")
+        return 1
+    return 1 if slot[0] == FALSE else 0
+
+
+@export("main")
+@unsafe
+@fn
+def lua_main(argc: i32, argv: Ptr[Ptr[u8]]) -> i32:
+    """C's main."""
+    # SAFETY: argv has argc strings, as C says.
+    o = zeroed(Options)
+    o.argv = argv
+    o.argc = u64(bitcast(u32, argc))
+    read_options(addr_of(o))
+    if o.wrong:
+        write_stream(standard_stream(2), USAGE)
+        flush_all()
+        return 1
+    vm = new_state(random_word(), random_word())
+    if vm is None:
+        write_stream(standard_stream(2), b"lua: not enough memory\n")
+        flush_all()
+        return 1
+    code = run(vm, addr_of(o))
+    close_state(vm)
+    flush_all()
+    return code

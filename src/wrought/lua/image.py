@@ -1,0 +1,37 @@
+"""What the Lua programs are made of, and how they are built: for the command, tests, benchmarks."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from pathlib import Path
+
+from wrought.lang.build.program import Program
+
+TARGETS = ("x86_64-linux", "x86_64-linux-musl", "aarch64-linux", "aarch64-linux-musl")
+
+
+def program(target: str = "x86_64-linux") -> Program:
+    """The `lua` executable for a hosted target, not built yet."""
+    from wrought.lua.command.main import lua_main
+
+    return Program("lua", roots=[lua_main], target=target, libraries=("m",))
+
+
+@functools.cache
+def executable(target: str = "x86_64-linux") -> Path:
+    """The path of the `lua` executable for a target; it is built if it is not there yet.
+
+    Raises CompileError or BuildError.
+    """
+    made = program(target)
+    folder = made.cache.folder("lua")
+    folder.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(made.dump("ir").encode()).hexdigest()[:16]
+    path = folder / f"lua-{target}-{name}"
+    if not path.exists():
+        new = path.with_name(f"{path.name}.{os.getpid()}")
+        made.build(new)
+        new.replace(path)
+    return path

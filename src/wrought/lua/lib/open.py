@@ -1,0 +1,22 @@
+"""All libraries."""
+
+from __future__ import annotations
+
+from wrought.lang.core.function import fn
+from wrought.lang.core.scalars import Ptr
+from wrought.lua.lib.base.library import open_base
+from wrought.lua.lib.string.library import open_string
+from wrought.lua.lib.bit import open_bit
+from wrought.lua.lib.math.library import open_math
+from wrought.lua.lib.table.library import open_table
+from wrought.lua.vm.objects import Vm
+
+
+@fn
+def open_libraries(vm: Ptr[Vm]) -> None:
+    """Open every library in a new state."""
+    open_base(vm)
+    open_string(vm)
+    open_table(vm)
+    open_math(vm)
+    open_bit(vm)
