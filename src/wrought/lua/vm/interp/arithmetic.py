@@ -15,7 +15,7 @@ from wrought.lua.vm.bytecode import ARITHMETIC, a_of, b_of, c_of, cs_of
 from wrought.lua.vm.interp.slow import arith_slow
 from wrought.lua.vm.interp.step import next_ins
 from wrought.lua.vm.objects import Vm
-from wrought.lua.vm.value import as_double, as_int, double_value, is_double, is_number, number_of
+from wrought.lua.vm.value import as_double, as_int, double_value, is_double
 
 
 @extern
@@ -128,9 +128,16 @@ def mixed_handler(name: str, form: str) -> Compiled:
     def mixed(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
               tag: u64) -> None:
         x, y = operands(w, base, k, tag)
-        if is_number(x) and is_number(y) and (ints_too or x & y < tag):
-            base[a_of(w)] = double_value(on_doubles(number_of(x), number_of(y)))
+        if x >= tag and is_double(y):
+            base[a_of(w)] = double_value(on_doubles(f64(as_int(x)), as_double(y)))
             return next_ins(w, pc, base, vm, k, n, tag)
+        if y >= tag and is_double(x):
+            base[a_of(w)] = double_value(on_doubles(as_double(x), f64(as_int(y))))
+            return next_ins(w, pc, base, vm, k, n, tag)
+        if ints_too:
+            if x & y >= tag:
+                base[a_of(w)] = double_value(on_doubles(f64(as_int(x)), f64(as_int(y))))
+                return next_ins(w, pc, base, vm, k, n, tag)
         return tail(arith_slow)(w, pc, base, vm, k, n, tag)
     return mixed
 

@@ -14,10 +14,9 @@ from wrought.lang.core.intrinsics import (
     rotate_right,
     sqrt,
     tail,
-    to_int_raw,
     trunc,
 )
-from wrought.lang.core.scalars import Ptr, f64, i32, i64, u32, u64
+from wrought.lang.core.scalars import Ptr, f64, i32, u32, u64
 from wrought.lua.vm.interp.calls import funcb
 from wrought.lua.vm.interp.fast import return_one
 from wrought.lua.vm.objects import Vm
@@ -127,16 +126,18 @@ def extreme(name: str, is_max: bool) -> Compiled:
     return op
 
 
+TO_BITS = 2.0 ** 52 + 2.0 ** 51
+"""Added to a double below 2^51 it leaves the nearest integer in the low bits."""
+
+
 @inline
 @fn
 def bits_of(v: u64) -> tuple[u32, bool]:
-    """A number modulo 2^32, where that is quick to tell (bit.tobit's range)."""
+    """A number modulo 2^32 as bit.tobit has it; whether it is a number."""
     if is_int(v):
         return trunc(u32, v), True
     if is_double(v):
-        x = as_double(v)
-        wide = to_int_raw(i64, x)
-        return trunc(u32, bitcast(u64, wide)), f64(wide) == x
+        return trunc(u32, bitcast(u64, as_double(v) + TO_BITS)), True
     return 0, False
 
 

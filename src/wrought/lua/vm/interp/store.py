@@ -87,7 +87,6 @@ def tsets(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64
         if place <= t.hmask:
             node = t.node + place
             if node.key == k[c_of(w)] and node.value != NIL:
-                t.nomm = 0
                 node.value = base[a_of(w)]
                 if u64(t.epoch) == vm.black:
                     barrier_back(vm, t)
@@ -127,7 +126,6 @@ def gset(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
     if place <= t.hmask:
         node = t.node + place
         if node.key == k[d_of(w)] and node.value != NIL:
-            t.nomm = 0
             node.value = base[a_of(w)]
             if u64(t.epoch) == vm.black:
                 barrier_back(vm, t)
