@@ -1,0 +1,105 @@
+"""The bit library: operations on numbers modulo 2^32."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wrought.lang.core.function import Compiled, fn, unsafe
+from wrought.lang.core.intrinsics import bitcast, trunc, zeroed
+from wrought.lang.core.scalars import Array, Ptr, i32, u8, u32, u64
+from wrought.lua.lib.args import check_numeric
+from wrought.lua.lib.registry import library, open_library
+from wrought.lua.vm.interp import fast_math as ops
+from wrought.lua.vm.objects import Vm, string_value
+from wrought.lua.vm.strings import intern
+from wrought.lua.vm.value import int_value
+
+MOST_DIGITS = 254
+"""Of tohex."""
+
+
+@unsafe
+@fn
+def check_bits(vm: Ptr[Vm], args: Ptr[u64], n: u64, i: u64) -> u32:
+    """A number argument modulo 2^32, rounded to the nearest integer."""
+    # SAFETY: i is below n where it is read.
+    bits, _ = ops.bits_of(check_numeric(vm, args, n, i))
+    return bits
+
+
+def unary(f: Any) -> Compiled:
+    """An operation of one number."""
+    @unsafe
+    @fn
+    def native(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
+        # SAFETY: args has n values and MIN_SLOTS free slots behind.
+        args[0] = int_value(bitcast(i32, f(check_bits(vm, args, n, 0))))
+        return 1
+    return native
+
+
+def binary(f: Any) -> Compiled:
+    """A shift or rotation."""
+    @unsafe
+    @fn
+    def native(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
+        # SAFETY: as in unary.
+        x = check_bits(vm, args, n, 0)
+        args[0] = int_value(bitcast(i32, f(x, check_bits(vm, args, n, 1))))
+        return 1
+    return native
+
+
+def joined(f: Any) -> Compiled:
+    """An operation of one or more numbers."""
+    @unsafe
+    @fn
+    def native(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
+        # SAFETY: as in unary.
+        x = check_bits(vm, args, n, 0)
+        for i in range(1, n):
+            x = f(x, check_bits(vm, args, n, i))
+        args[0] = int_value(bitcast(i32, x))
+        return 1
+    return native
+
+
+@unsafe
+@fn
+def bit_tohex(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
+    """bit.tohex(x [, digits]): the lowest 8 or so many digits; capitals for a negative number."""
+    # SAFETY: as in unary.
+    x = check_bits(vm, args, n, 0)
+    wanted = bitcast(i32, check_bits(vm, args, n, 1)) if n > 1 else i32(8)
+    ten: u8 = ord("a") - 10
+    if wanted < 0:
+        wanted = -wanted
+        ten = ord("A") - 10
+    digits = zeroed(Array[u8, MOST_DIGITS])
+    length = u64(bitcast(u32, max(i32(0), min(wanted, i32(MOST_DIGITS)))))
+    for i in range(length):
+        digit = digit_of(x)
+        digits[length - 1 - i] = digit + (ten if digit > 9 else ord("0"))
+        x >>= 4
+    args[0] = string_value(intern(vm, digits[:length]))
+    return 1
+
+
+@fn
+def digit_of(x: u32) -> u8:
+    """The lowest four bits."""
+    return trunc(u8, x & 15)
+
+
+BIT = library("bit", [
+    ("tobit", unary(ops.same)), ("bnot", unary(ops.bit_not)), ("bswap", unary(ops.swapped)),
+    ("lshift", binary(ops.shift_left)), ("rshift", binary(ops.shift_right)),
+    ("arshift", binary(ops.shift_arithmetic)), ("rol", binary(ops.left)),
+    ("ror", binary(ops.right)), ("band", joined(ops.bit_and)), ("bor", joined(ops.bit_or)),
+    ("bxor", joined(ops.bit_xor)), ("tohex", bit_tohex)])
+
+
+@fn
+def open_bit(vm: Ptr[Vm]) -> None:
+    """Put the library into a new state."""
+    open_library(vm, b"bit", BIT.open)
