@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.lua.lib import reference
+from lua.lib import reference
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast, uninit

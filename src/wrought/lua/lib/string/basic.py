@@ -27,7 +27,7 @@ from wrought.lua.vm.strings import (
     intern,
     new_uninit_string,
 )
-from wrought.lua.vm.value import int_value, is_falsy
+from wrought.lua.vm.value import NIL, int_value, is_falsy
 
 MAX_SLICE = 8000
 """Results of `string.byte`."""
@@ -55,7 +55,9 @@ def clamp_range(first: i32, last: i32, length: u64) -> tuple[u64, u64]:
 @fn
 def string_len(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     # SAFETY: built-in functions have n arguments and MIN_SLOTS free slots, here and below.
-    args[0] = int_value(bitcast(i32, check_string(vm, args, n, 0).length))
+    if n == 0:
+        args[0] = NIL                # LuaJIT's is a function of Lua: what is missing is nil
+    args[0] = int_value(bitcast(i32, check_string(vm, args, max(n, 1), 0).length))
     return 1
 
 
