@@ -9,7 +9,7 @@ import pytest
 
 from lua.front.chunks import error
 from lua.front.oracle import messages
-from lua.front.wrong import PROGRAM, TEXTS, WORDS
+from lua.front.wrong import PIECES, PROGRAM, TEXTS, WORDS
 
 TOKEN = re.compile(r"\[\[.*?\]\]|\"(?:\\.|[^\"\\])*\"|[A-Za-z_]\w*|[0-9][\w.]*|\.\.\.|\.\."
                    r"|==|~=|<=|>=|::|\s+|.", re.S)
@@ -46,6 +46,7 @@ def changed(rng: random.Random, tokens: list[str]) -> str:
 def test_changed_programs(seed: int):
     rng = random.Random(seed)
     tokens = TOKEN.findall(PROGRAM)
+    assert "".join(tokens) == PROGRAM and not error(PROGRAM)
     check([(changed(rng, tokens), "=c") for _ in range(500)])
 
 
@@ -53,6 +54,13 @@ def test_changed_programs(seed: int):
 def test_random_words(seed: int):
     rng = random.Random(seed)
     check([(" ".join(rng.choice(WORDS) for _ in range(rng.randrange(1, 9))), "=c")
+           for _ in range(500)])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_pieces(seed: int):
+    rng = random.Random(seed)
+    check([("".join(rng.choice(PIECES) for _ in range(rng.randrange(1, 14))), "=c")
            for _ in range(500)])
 
 

@@ -20,7 +20,7 @@ local function f(a, b, ...)
   repeat local z = n until z == 0 or z ~= 1
   do t.f = function(self) return self[1]:m "str" { a } (1) end end
 end
-function t.a.b:c(x) return f(x, -x ^ 2, ...) end
+function t.a.b:c(x, ...) return f(x, -x ^ 2, ...) end
 """
 
 BLOCKS = (
@@ -95,5 +95,12 @@ LITERALS = (
     "x = 5 .. 5.. 5", "x = 100000000000000000000 y", "x = caf\xe9 y", "\xff\xfe = 1 2",
     "\r\n\n\r\r\n=", "x = 'a\0b' c d",
 )
+
+PIECES = (
+    "\x00", "\n", "\r", "\\", "'", '"', "[", "]", "=", "[[", "]]", "--", "a", "x", "z", "u{", "1",
+    "0x", "e", "+", "-", ".", ":", "\xff", "\x80", "local ", "x = ", "end", "{", "}", "\t", "\x0b",
+    "\\x4", "\\u{7f}", "\\65", "\\z ", "9", "p", "goto ", "::a::", "f",
+)
+"""What random texts are made of to reach the corners of the lexer."""
 
 TEXTS = BLOCKS + STATEMENTS + EXPRESSIONS + LABELS + LITERALS
