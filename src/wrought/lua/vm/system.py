@@ -4,13 +4,20 @@ over C's standard library.  A machine without one has its own module with these 
 from __future__ import annotations
 
 from wrought.lang.core.function import extern, fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, bitcast, c_str, panic, slice_from, trunc
-from wrought.lang.core.scalars import Array, Never, Ptr, Slice, Void, i32, i64, u8, u32, u64
-from wrought.lang.core.static import static
+from wrought.lang.core.intrinsics import addr_of, bitcast, function_address, slice_from
+from wrought.lang.core.scalars import Never, Ptr, Slice, Void, i32, i64, u8, u32, u64
 
 
 @extern
-def fdopen(number: i32, mode: Ptr[u8]) -> Ptr[Void] | None: ...
+def stdin() -> None: ...
+
+
+@extern
+def stdout() -> None: ...
+
+
+@extern
+def stderr() -> None: ...
 
 
 @extern
@@ -37,23 +44,17 @@ def strlen(text: Ptr[u8]) -> u64: ...
 def getrandom(data: Ptr[u8], size: u64, flags: u32) -> i64: ...
 
 
-streams = static(Array[u64, 3])
-"""FILE addresses of standard input, output and error, 0 until they are used."""
-
-
 @unsafe
 @fn
 def standard_stream(number: u64) -> Ptr[Void]:
     """The FILE of a standard stream: 0 input, 1 output, 2 error."""
-    # SAFETY: what fdopen gave is a FILE; the streams are never closed.
-    at = streams[number % 3]
-    if at != 0:
-        return bitcast(Ptr[Void], at)
-    made = fdopen(trunc(i32, number), c_str(b"r") if number == 0 else c_str(b"w"))
-    if made is None:
-        panic("a standard stream is closed")
-    streams[number % 3] = u64(made)
-    return made
+    # SAFETY: C's stdin, stdout and stderr are variables, whose addresses the linker puts in.
+    variable = function_address(stdin)
+    if number == 1:
+        variable = function_address(stdout)
+    elif number == 2:
+        variable = function_address(stderr)
+    return bitcast(Ptr[Ptr[Void]], variable)[0]
 
 
 @fn
@@ -100,6 +101,14 @@ def strerror(number: i32) -> Ptr[u8]: ...
 
 @extern
 def __errno_location() -> Ptr[i32]: ...
+
+
+@unsafe
+@fn
+def last_error_number() -> i32:
+    """`errno` of the last call that failed."""
+    # SAFETY: as in last_error.
+    return __errno_location()[0]
 
 
 @unsafe
