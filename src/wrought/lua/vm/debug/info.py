@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, zeroed
-from wrought.lang.core.scalars import Ptr, Slice, i64, u8, u64
+from wrought.lang.core.intrinsics import addr_of, bitcast, zeroed
+from wrought.lang.core.scalars import Ptr, Slice, i32, i64, u8, u64
 from wrought.lua.vm.buffer import open_buffer
 from wrought.lua.vm.chunkname import chunk_id
 from wrought.lua.vm.debug.callers import call_name
 from wrought.lua.vm.debug.frames import Frame, current_line, function_at
 from wrought.lua.vm.debug.slots import Name, NameKind
 from wrought.lua.vm.debug.traceback import is_main
-from wrought.lua.vm.objects import Buffer, Closure, Thread, Vm, function_value, string_value
+from wrought.lua.vm.objects import (
+    Buffer,
+    Closure,
+    Proto,
+    Table,
+    Thread,
+    Vm,
+    function_value,
+    string_value,
+)
 from wrought.lua.vm.strings import close_to_string, intern
+from wrought.lua.vm.table.create import new_table
+from wrought.lua.vm.table.insert import set_int
+from wrought.lua.vm.value import TRUE
 
 
 @struct
@@ -90,3 +102,16 @@ def frame_info(vm: Ptr[Vm], thread: Ptr[Thread], frame: Ptr[Frame]) -> Info:
     info.current_line = current_line(frame)
     info.name = call_name(vm, thread, frame)
     return info
+
+
+@unsafe
+@fn
+def active_lines(vm: Ptr[Vm], proto: Ptr[Proto]) -> Ptr[Table]:
+    """`activelines`: a table with true for every line that has an instruction."""
+    # SAFETY: there is a line for each of the `ncode` instructions; the first one is the header.
+    t = new_table(vm, 0, 0)
+    lines = proto.lines
+    if lines is not None:
+        for i in range(1, u64(proto.ncode)):
+            set_int(vm, t, bitcast(i32, lines[i] & 0x7FFF_FFFF), TRUE)
+    return t
