@@ -67,8 +67,9 @@ def table(scope: Scope, depth: int = 2) -> str:
     """A constructor of a table with names as keys."""
     rng = scope.random
     fields = []
-    for _ in range(rng.randint(0, 4)):
-        key, value = rng.choice(literals.KEYS), scalar(scope, depth - 1)
+    # No key twice: LuaJIT stores constant fields first, whatever their order.
+    for key in rng.sample(literals.KEYS, rng.randint(0, 4)):
+        value = scalar(scope, depth - 1)
         fields.append(rng.choice((f"{key} = {value}", f'["{key}"] = {value}')))
     return "{ " + ", ".join(fields) + " }" if fields else "{}"
 

@@ -10,6 +10,8 @@ local function show(v, depth)
     if #v > 80 then v = v:sub(1, 60) .. "..." .. #v end
     return (("%q"):format(v:gsub("0x%x%x%x%x%x%x+", "ADDRESS"):gsub("builtin#%d+", "builtin"))
       :gsub("\n", "n"):gsub("%z", "\\0"))
+  elseif v == _G then
+    return "_G"
   elseif kind == "table" and depth > 0 and not getmetatable(v) then
     local keys = {}
     for k in pairs(v) do keys[#keys + 1] = show(k, 0) .. "=" .. show(rawget(v, k), depth - 1) end
