@@ -12,7 +12,7 @@ from wrought.lua.front.lexer import next_token
 from wrought.lua.front.messages import fail_here
 from wrought.lua.front.registers import init, release_exp, reserve, to_any, to_next
 from wrought.lua.front.state import Exp, Is, Parser
-from wrought.lua.front.tokens import TK
+from wrought.lua.front.tokens import TK, Char
 from wrought.lua.vm.bytecode import MAX_CONSTANT, OP
 
 HEAD = 2
@@ -44,14 +44,14 @@ def call_arguments(p: Ptr[Parser], e: Ptr[Exp], given: u32) -> None:
     line = p.line
     last = zeroed(Exp)
     match p.token:
-        case 0x28:
+        case Char.OPEN:
             if line != p.last_line:
                 fail_here(p, b"ambiguous syntax (function call x new statement)")
             next_token(p)
             if p.token != ord(")"):
                 expression_list(p, addr_of(last))
             expect_match(p, ord(")"), ord("("), line)
-        case 0x7B:
+        case Char.BRACE:
             constructor(p, addr_of(last))
         case TK.STRING:
             init(addr_of(last), Is.STRING, 0)

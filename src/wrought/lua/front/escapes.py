@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from wrought.lang.core.function import cold, fn, unsafe
-from wrought.lang.core.scalars import Never, Ptr, u32, u64
+from wrought.lang.core.scalars import Array, Never, Ptr, u8, u32, u64
+from wrought.lang.core.static import constant
 from wrought.lua.front.state import Parser
-from wrought.lua.front.tokens import DIGIT, HEX, NEWLINE, SPACE, is_class
+from wrought.lua.front.tokens import DIGIT, HEX, NEWLINE, SPACE, Char, is_class
+
+
+class Escape:
+    """The letters behind a backslash, for `match`."""
+
+    A, B, F, N, R, T, U, V, X, Z = b"abfnrtuvxz"
+
+
+_CONTROLS = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
+CONTROLS = constant(Array[u8, 256], [_CONTROLS.get(c, 0) for c in range(256)])
+"""What they stand for, by letter."""
 
 
 @cold
@@ -23,30 +35,18 @@ def read_escape(p: Ptr[Parser]) -> None:
     p.at += 1
     c = p.at[0]
     match c:
-        case 0x61:
-            put_simple(p, 7)
-        case 0x62:
-            put_simple(p, 8)
-        case 0x66:
-            put_simple(p, 12)
-        case 0x6E:
-            put_simple(p, 10)
-        case 0x72:
-            put_simple(p, 13)
-        case 0x74:
-            put_simple(p, 9)
-        case 0x76:
-            put_simple(p, 11)
-        case 0x5C | 0x22 | 0x27:
+        case Escape.A | Escape.B | Escape.F | Escape.N | Escape.R | Escape.T | Escape.V:
+            put_simple(p, CONTROLS[c])
+        case Char.BACKSLASH | Char.QUOTE | Char.APOSTROPHE:
             put_simple(p, c)
-        case 0x0A | 0x0D:
+        case Char.NEWLINE | Char.RETURN:
             put(p, ord("\n"))
             skip_newline(p)
-        case 0x78:
+        case Escape.X:
             read_hex(p)
-        case 0x75:
+        case Escape.U:
             read_unicode(p)
-        case 0x7A:
+        case Escape.Z:
             skip_spaces(p)
         case _:
             if is_class(c, DIGIT):

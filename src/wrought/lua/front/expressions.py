@@ -31,7 +31,7 @@ from wrought.lua.front.registers import (
     to_value,
 )
 from wrought.lua.front.state import Exp, Is, Parser
-from wrought.lua.front.tokens import TK
+from wrought.lua.front.tokens import TK, Char
 from wrought.lua.vm.bytecode import MAX_CONSTANT, OP
 from wrought.lua.vm.objects import string_value
 from wrought.lua.vm.value import as_int, is_int
@@ -90,7 +90,7 @@ def simple(p: Ptr[Parser], e: Ptr[Exp]) -> None:
             if not p.f.has_varargs:
                 fail_here(p, b"cannot use '...' outside a vararg function")
             init(e, Is.VARARG, emit_abc(p, OP.VARG, 0, 0, 0))
-        case 0x7B:
+        case Char.BRACE:
             constructor(p, e)
             return
         case TK.FUNCTION:
@@ -124,15 +124,15 @@ def suffixed(p: Ptr[Parser], e: Ptr[Exp]) -> None:
     primary(p, e)
     while True:
         match p.token:
-            case 0x2E:
+            case Char.DOT:
                 field(p, e)
-            case 0x5B:
+            case Char.BRACKET:
                 to_any(p, e)
                 index(p, e)
-            case 0x3A:
+            case Char.COLON:
                 next_token(p)
                 method_call(p, e)
-            case 0x28 | 0x7B | TK.STRING:
+            case Char.OPEN | Char.BRACE | TK.STRING:
                 to_next(p, e)
                 reserve(p, 1)
                 call_arguments(p, e, 0)

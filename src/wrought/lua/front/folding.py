@@ -10,10 +10,9 @@ from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import bitcast, floor
 from wrought.lang.core.scalars import Ptr, f64, u32, u64
 from wrought.lua.front.state import Exp
+from wrought.lua.front.tokens import Binary
 from wrought.lua.vm.value import as_int, is_int, normal_number, number_of
 
-ADD, SUB, MUL, DIV, MOD, POW = range(6)
-"""In the order of `bytecode.ARITHMETIC`."""
 EXACT = 1 << 53
 MOST_FACTORS = 64
 
@@ -42,15 +41,15 @@ def calculated(op: u32, a: u64, b: u64) -> tuple[f64, bool]:
     x = number_of(a)
     y = number_of(b)
     match op:
-        case 0:
+        case Binary.ADD:
             return x + y, True
-        case 1:
+        case Binary.SUB:
             return x - y, True
-        case 2:
+        case Binary.MUL:
             return x * y, True
-        case 3:
+        case Binary.DIV:
             return x / y, True
-        case 4:
+        case Binary.MOD:
             return x - floor(x / y) * y, True
         case _:
             return power(x, b)

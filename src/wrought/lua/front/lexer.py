@@ -6,7 +6,7 @@ from wrought.lang.core.function import fn, inline, unsafe
 from wrought.lang.core.intrinsics import bitcast, likely, slice_from, trunc
 from wrought.lang.core.scalars import Ptr, i64, u8, u32, u64
 from wrought.lua.front.state import Parser
-from wrought.lua.front.tokens import DIGIT, FIRST_WORD, LETTER, NEWLINE, SPACE, TK, is_class
+from wrought.lua.front.tokens import DIGIT, FIRST_WORD, LETTER, NEWLINE, SPACE, TK, Char, is_class
 from wrought.lua.vm.objects import string_value
 from wrought.lua.vm.strings import intern
 
@@ -139,21 +139,21 @@ def read_sign(p: Ptr[Parser], c: u8) -> u32:
     """Anything but names, numbers that begin with a digit, spaces and comments."""
     # SAFETY: as in scan.
     match c:
-        case 0x22 | 0x27:
+        case Char.QUOTE | Char.APOSTROPHE:
             return read_string(p)
-        case 0x3D:
+        case Char.EQUAL:
             return pair(p, c, ord("="), TK.EQ)
-        case 0x3C:
+        case Char.LESS:
             return pair(p, c, ord("="), TK.LE)
-        case 0x3E:
+        case Char.GREATER:
             return pair(p, c, ord("="), TK.GE)
-        case 0x7E:
+        case Char.TILDE:
             return pair(p, c, ord("="), TK.NE)
-        case 0x3A:
+        case Char.COLON:
             return pair(p, c, ord(":"), TK.LABEL)
-        case 0x2E:
+        case Char.DOT:
             return read_dot(p)
-        case 0x5B:
+        case Char.BRACKET:
             level = long_level(p.at)
             if level >= 0:
                 return read_long(p, trunc(u32, level), False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from wrought.lang.core.function import fn, inline
 from wrought.lang.core.intrinsics import bitcast
 from wrought.lang.core.scalars import Ptr, u32, u64
-from wrought.lua.front.compare import compare_equal, compare_order, is_short
+from wrought.lua.front.compare import SHORT_CONSTANT, compare_equal, compare_order, is_short
 from wrought.lua.front.conditions import emit_not, go_if_false, go_if_true
 from wrought.lua.front.constants import constant
 from wrought.lua.front.emit import emit_abc, instruction, joined, op_at, set_b
@@ -25,76 +25,71 @@ from wrought.lua.front.registers import (
     to_value,
 )
 from wrought.lua.front.state import Exp, Is, Parser
-from wrought.lua.front.tokens import TK
+from wrought.lua.front.tokens import TK, Binary, Char
 from wrought.lua.vm.bytecode import MAX_CONSTANT, OP, b_of
 from wrought.lua.vm.value import as_int, is_int
 
-ADD, SUB, MUL, DIV, MOD, POW, CONCAT, NE, EQ, LT, GE, LE, GT, AND, OR, NONE = range(16)
-"""Binary operators, the arithmetic ones in the order of `bytecode.ARITHMETIC`."""
-
 LEFT = (6, 6, 7, 7, 7, 10, 5, 3, 3, 3, 3, 3, 3, 2, 1, 0)
 RIGHT = (6, 6, 7, 7, 7, 9, 4, 3, 3, 3, 3, 3, 3, 2, 1, 0)
-"""How strongly an operator binds to its left and its right."""
+"""How strongly an operator binds to its left and its right; in the order of `Binary`."""
 UNARY = 8
 
 RR, RK, KR, RI = range(4)
 """Forms of arithmetic, in the order of the table."""
-SHORT_CONSTANT = 4096
-"""Constants below it fit field b."""
 
 
 @fn
 def operator_of(token: u32) -> u32:
     """The binary operator that a token is, or NONE."""
     match token:
-        case 0x2B:
-            return ADD
-        case 0x2D:
-            return SUB
-        case 0x2A:
-            return MUL
-        case 0x2F:
-            return DIV
-        case 0x25:
-            return MOD
-        case 0x5E:
-            return POW
-        case 0x3C:
-            return LT
-        case 0x3E:
-            return GT
+        case Char.PLUS:
+            return Binary.ADD
+        case Char.MINUS:
+            return Binary.SUB
+        case Char.STAR:
+            return Binary.MUL
+        case Char.SLASH:
+            return Binary.DIV
+        case Char.PERCENT:
+            return Binary.MOD
+        case Char.CARET:
+            return Binary.POW
+        case Char.LESS:
+            return Binary.LT
+        case Char.GREATER:
+            return Binary.GT
         case TK.CONCAT:
-            return CONCAT
+            return Binary.CONCAT
         case TK.NE:
-            return NE
+            return Binary.NE
         case TK.EQ:
-            return EQ
+            return Binary.EQ
         case TK.LE:
-            return LE
+            return Binary.LE
         case TK.GE:
-            return GE
+            return Binary.GE
         case TK.AND:
-            return AND
+            return Binary.AND
         case TK.OR:
-            return OR
+            return Binary.OR
         case _:
-            return NONE
+            return Binary.NONE
 
 
 @fn
 def first_operand(p: Ptr[Parser], op: u32, e: Ptr[Exp]) -> None:
     """Prepare the left operand."""
     match op:
-        case 13:
+        case Binary.AND:
             go_if_true(p, e)
-        case 14:
+        case Binary.OR:
             go_if_false(p, e)
-        case 6:
+        case Binary.CONCAT:
             to_next(p, e)
-        case 7 | 8:
+        case Binary.NE | Binary.EQ:
             if e.kind > Is.NUMBER or has_jumps(e):
                 to_any(p, e)
-        case 9 | 10 | 11 | 12:
+        case Binary.LT | Binary.LE | Binary.GT | Binary.GE:
             if not is_short(e):
                 to_any(p, e)
         case _:
@@ -106,20 +101,21 @@ def first_operand(p: Ptr[Parser], op: u32, e: Ptr[Exp]) -> None:
 def binary(p: Ptr[Parser], op: u32, a: Ptr[Exp], b: Ptr[Exp]) -> None:
     """Combine two operands; the result is in a."""
     match op:
-        case 13:
+        case Binary.AND:
             discharge(p, b)
             b.f = joined(p, b.f, a.f)
             a[0] = b[0]
-        case 14:
+        case Binary.OR:
             discharge(p, b)
             b.t = joined(p, b.t, a.t)
             a[0] = b[0]
-        case 6:
+        case Binary.CONCAT:
             concatenate(p, a, b)
-        case 7 | 8:
-            compare_equal(p, op == EQ, a, b)
-        case 9 | 10 | 11 | 12:
-            compare_order(p, op == LT or op == GT, op == GT or op == GE, a, b)
+        case Binary.NE | Binary.EQ:
+            compare_equal(p, op == Binary.EQ, a, b)
+        case Binary.LT | Binary.LE | Binary.GT | Binary.GE:
+            compare_order(p, op == Binary.LT or op == Binary.GT,
+                          op == Binary.GT or op == Binary.GE, a, b)
         case _:
             arithmetic(p, op, a, b)
 

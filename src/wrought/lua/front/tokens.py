@@ -29,6 +29,20 @@ class TK:
     NONE = 0
 
 
+class Char:
+    """Characters, for `match`: a token of one is its code."""
+
+    QUOTE, PERCENT, APOSTROPHE, OPEN, STAR, PLUS, MINUS, DOT, SLASH = b"\"%'(*+-./"
+    COLON, LESS, EQUAL, GREATER, BRACKET, BACKSLASH, CARET, BRACE, TILDE = b":<=>[\\^{~"
+    NEWLINE, RETURN = b"\n\r"
+
+
+class Binary:
+    """Binary operators; the arithmetic ones in the order of `bytecode.ARITHMETIC`."""
+
+    ADD, SUB, MUL, DIV, MOD, POW, CONCAT, NE, EQ, LT, GE, LE, GT, AND, OR, NONE = range(16)
+
+
 for _number, _word in enumerate(RESERVED):
     setattr(TK, _word.decode().upper(), FIRST_WORD + _number)
 
