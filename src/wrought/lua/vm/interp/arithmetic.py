@@ -1,7 +1,7 @@
 """The operators + - * / % ^: each in four forms, made by ordinary Python loops.
 
-The fast path takes two int32s or two doubles; a second handler takes mixed numbers; everything
-else, results that an int32 can't hold included, is left to `slow.arith_slow`.
+The handlers take two int32s, or numbers of which one is a double; everything else, results that an
+int32 can't hold included, is left to `slow.arith_slow`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from wrought.lua.vm.bytecode import ARITHMETIC, a_of, b_of, c_of, cs_of
 from wrought.lua.vm.interp.slow import arith_slow
 from wrought.lua.vm.interp.step import next_ins
 from wrought.lua.vm.objects import Vm
-from wrought.lua.vm.value import as_double, as_int, double_value, is_double
+from wrought.lua.vm.value import as_double, as_int, double_value
 
 
 @extern
@@ -119,37 +119,26 @@ FORMS = {"RR": rr, "RK": rk, "KR": kr, "RI": ri}
 """How each form finds its operands."""
 
 
-def mixed_handler(name: str, form: str) -> Compiled:
-    """Numbers of different representation, and what ints have no fast path for."""
-    operands, on_doubles = FORMS[form], ON_DOUBLES[name]
-    ints_too = name not in ON_INTS
-
-    @handler(f"{name}_{form}_MIXED")
-    def mixed(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-              tag: u64) -> None:
-        x, y = operands(w, base, k, tag)
-        if x >= tag and is_double(y):
-            base[a_of(w)] = double_value(on_doubles(f64(as_int(x)), as_double(y)))
-            return next_ins(w, pc, base, vm, k, n, tag)
-        if y >= tag and is_double(x):
-            base[a_of(w)] = double_value(on_doubles(as_double(x), f64(as_int(y))))
-            return next_ins(w, pc, base, vm, k, n, tag)
-        if ints_too:
-            if x & y >= tag:
-                base[a_of(w)] = double_value(on_doubles(f64(as_int(x)), f64(as_int(y))))
-                return next_ins(w, pc, base, vm, k, n, tag)
-        return tail(arith_slow)(w, pc, base, vm, k, n, tag)
-    return mixed
+@inline
+@fn
+def as_float(v: u64, tag: u64) -> f64:
+    """A number as a double; anything else as one of the NaNs."""
+    if v >= tag:
+        return f64(as_int(v))
+    return as_double(v)
 
 
 def arith_handler(name: str, form: str) -> Compiled:
-    """A = B op C."""
+    """A = B op C.
+
+    Only ints are told by their tags.  Whatever is no number reads as a NaN, and so does the result
+    then, which is left to `arith_slow`, as is a NaN that numbers have given.
+    """
     operands, on_doubles = FORMS[form], ON_DOUBLES[name]
-    mixed = mixed_handler(name, form)
     if form == "RI":
-        return with_immediate(name, mixed)
+        return with_immediate(name)
     if name not in ON_INTS:
-        return doubles_only(name, form, mixed)
+        return doubles_only(name, form)
     on_ints = ON_INTS[name]
 
     @handler(f"{name}_{form}")
@@ -162,14 +151,15 @@ def arith_handler(name: str, form: str) -> Compiled:
                 return tail(arith_slow)(w, pc, base, vm, k, n, tag)
             base[a_of(w)] = tag | u64(bitcast(u32, result))
             return next_ins(w, pc, base, vm, k, n, tag)
-        if is_double(x) and is_double(y):
-            base[a_of(w)] = double_value(on_doubles(as_double(x), as_double(y)))
+        number = on_doubles(as_float(x, tag), as_float(y, tag))
+        if number == number:
+            base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)
-        return tail(mixed)(w, pc, base, vm, k, n, tag)
+        return tail(arith_slow)(w, pc, base, vm, k, n, tag)
     return op
 
 
-def doubles_only(name: str, form: str, mixed: Compiled) -> Compiled:
+def doubles_only(name: str, form: str) -> Compiled:
     """DIV and POW."""
     operands, on_doubles = FORMS[form], ON_DOUBLES[name]
 
@@ -177,14 +167,15 @@ def doubles_only(name: str, form: str, mixed: Compiled) -> Compiled:
     def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
            tag: u64) -> None:
         x, y = operands(w, base, k, tag)
-        if is_double(x) and is_double(y):
-            base[a_of(w)] = double_value(on_doubles(as_double(x), as_double(y)))
+        number = on_doubles(as_float(x, tag), as_float(y, tag))
+        if number == number:
+            base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)
-        return tail(mixed)(w, pc, base, vm, k, n, tag)
+        return tail(arith_slow)(w, pc, base, vm, k, n, tag)
     return op
 
 
-def with_immediate(name: str, mixed: Compiled) -> Compiled:
+def with_immediate(name: str) -> Compiled:
     """The second operand is in the instruction: an int32, or its double where the first is one."""
     on_doubles = ON_DOUBLES[name]
     has_ints = name in ON_INTS
@@ -201,10 +192,13 @@ def with_immediate(name: str, mixed: Compiled) -> Compiled:
                     return tail(arith_slow)(w, pc, base, vm, k, n, tag)
                 base[a_of(w)] = tag | u64(bitcast(u32, result))
                 return next_ins(w, pc, base, vm, k, n, tag)
-        if is_double(x):
-            base[a_of(w)] = double_value(on_doubles(as_double(x), f64(cs_of(w))))
+            number = on_doubles(as_double(x), f64(cs_of(w)))
+        else:
+            number = on_doubles(as_float(x, tag), f64(cs_of(w)))
+        if number == number:
+            base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)
-        return tail(mixed)(w, pc, base, vm, k, n, tag)
+        return tail(arith_slow)(w, pc, base, vm, k, n, tag)
     return op
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import cold, handler, noinline
+from wrought.lang.core.function import Compiled, cold, handler, noinline
 from wrought.lang.core.intrinsics import bitcast, tail
 from wrought.lang.core.scalars import Ptr, i64, u64
-from wrought.lua.vm.bytecode import a_of, b_of, d_of
+from wrought.lua.vm.bytecode import OP, a_of, b_of, d_of
 from wrought.lua.vm.debug.messages import call_error
 from wrought.lua.vm.frame import HEAD, MIN_SLOTS, VARARG
 from wrought.lua.vm.interp.returns import return_values
@@ -18,18 +18,30 @@ from wrought.lua.vm.stack import ensure
 from wrought.lua.vm.value import NIL, is_function
 
 
-@handler("CALL")
-def call(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-         tag: u64) -> None:
-    slot = base + a_of(w)
-    f = slot[0]
-    if not is_function(f):
-        return tail(call_object)(w, pc, base, vm, k, b_of(w), tag)
-    slot[1] = u64(pc)
-    closure = function_of(f)
-    head = closure.code[0]
-    return vm.handlers[head & 0xFF](
-        head, closure.code + 1, slot + HEAD, vm, closure.k, b_of(w), tag)
+def call_handler(fused: bool) -> Compiled:
+    """CALL.  The fused one enters a Lua function without varargs itself, instead of by its FUNCF;
+    where every bytecode is to be seen (hooks, budgets) the other one is used."""
+
+    @handler("CALL" if fused else "CALL_STEPPED")
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        slot = base + a_of(w)
+        f = slot[0]
+        if not is_function(f):
+            return tail(call_object)(w, pc, base, vm, k, b_of(w), tag)
+        slot[1] = u64(pc)
+        closure = function_of(f)
+        head = closure.code[0]
+        if fused:
+            if head & 0xFF == OP.FUNCF:
+                above = slot + HEAD
+                if u64(above + d_of(head)) > u64(vm.limit) or b_of(w) < a_of(head):
+                    return tail(funcf)(
+                        head, closure.code + 1, above, vm, closure.k, b_of(w), tag)
+                return next_ins(head, closure.code + 1, above, vm, closure.k, n, tag)
+        return vm.handlers[head & 0xFF](
+            head, closure.code + 1, slot + HEAD, vm, closure.k, b_of(w), tag)
+    return op
 
 
 @handler("CALLM")
@@ -159,6 +171,7 @@ def tail_call_object(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u
     return tail(tail_call)(w, pc, base, vm, k, n + 1, tag)
 
 
+@noinline
 @handler("FUNCF")
 def funcf(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
           tag: u64) -> None:
@@ -278,3 +291,6 @@ def varg_grow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
     distance = u64(base) - w
     base = ensure(vm, base, a_of(pc[-1]) + n + MIN_SLOTS)
     return tail(varg_all)(u64(base) - distance, pc, base, vm, k, n, tag)
+
+
+call, call_stepped = call_handler(True), call_handler(False)

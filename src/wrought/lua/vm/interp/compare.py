@@ -7,6 +7,7 @@ from wrought.lang.core.intrinsics import tail
 from wrought.lang.core.scalars import Ptr, f64, i32, u64
 from wrought.lua.vm.bytecode import NUMBER, OP, a_of, b_of, bs_of, jump_of
 from wrought.lua.vm.debug.messages import compare_error
+from wrought.lua.vm.interp.arithmetic import as_float
 from wrought.lua.vm.interp.metacall import meta_call
 from wrought.lua.vm.interp.step import next_ins, save
 from wrought.lua.vm.metamethods import Mm
@@ -97,6 +98,7 @@ RELATIONS = {"LT": (int_lt, double_lt), "LE": (int_le, double_le), "GT": (int_gt
 def order_handler(name: str) -> Compiled:
     """JLT, JNLT, JLE, JNLE: two registers."""
     ints, doubles = RELATIONS[name.removeprefix("N")]
+    not_doubles = double_ge if name.endswith("LT") else double_gt
     wanted = not name.startswith("N")
 
     @handler(f"J{name}")
@@ -108,10 +110,12 @@ def order_handler(name: str) -> Compiled:
             if ints(as_int(x), as_int(y)) == wanted:
                 return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
             return next_ins(w, pc, base, vm, k, n, tag)
-        if is_double(x) and is_double(y):
-            if doubles(as_double(x), as_double(y)) == wanted:
-                return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
-            return next_ins(w, pc, base, vm, k, n, tag)
+        left = as_float(x, tag)
+        right = as_float(y, tag)
+        if doubles(left, right):
+            return next_ins(w, pc + (jump_of(w) if wanted else 0), base, vm, k, n, tag)
+        if not_doubles(left, right):
+            return next_ins(w, pc + (0 if wanted else jump_of(w)), base, vm, k, n, tag)
         return tail(order_slow)(w, pc, base, vm, k, n, tag)
     return op
 

@@ -14,7 +14,7 @@ from wrought.lua.vm.bytecode import OP
 from wrought.lua.vm.debug.position import position_prefix
 from wrought.lua.vm.errors import error_text
 from wrought.lua.vm.frame import CONT, CONT_HEAD, MIN_SLOTS
-from wrought.lua.vm.interp.calls import call_frame
+from wrought.lua.vm.interp.calls import call_frame, funcb
 from wrought.lua.vm.interp.returns import return_values
 from wrought.lua.vm.interp.unwind import BY_WRAP
 from wrought.lua.vm.objects import (
@@ -30,7 +30,7 @@ from wrought.lua.vm.objects import (
 )
 from wrought.lua.vm.stack import ensure
 from wrought.lua.vm.strings import close_to_string, intern, text
-from wrought.lua.vm.value import FALSE, TRUE, is_object, is_string
+from wrought.lua.vm.value import FALSE, TRUE, is_function, is_object, is_string
 
 
 @fn
@@ -67,7 +67,7 @@ def pcall_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
     vm.current.base = base
     vm.current.top = base + n
     if n == 0:
-        error_text(vm, b"bad argument #1 to 'pcall' (value expected)")
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
     base = ensure(vm, base, n + MIN_SLOTS)
     return vm.handlers[w & 0xFF](w, pc, base, vm, k, n, tag)
 
@@ -81,6 +81,8 @@ def xpcall(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u6
     vm.current.base = base
     f = base[0]
     message_handler = base[1]
+    if not is_function(message_handler):
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
     i = n - 1
     while i > 1:
         base[i + 2] = base[i]
@@ -99,7 +101,7 @@ def xpcall_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], 
     vm.current.base = base
     vm.current.top = base + n
     if n < 2:
-        error_text(vm, b"bad argument #2 to 'xpcall' (value expected)")
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
     base = ensure(vm, base, n + MIN_SLOTS)
     return vm.handlers[w & 0xFF](w, pc, base, vm, k, n, tag)
 
@@ -143,16 +145,7 @@ def resume(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u6
             base[0] = FALSE
             base[1] = string_value(intern(vm, problem))
             return tail(return_values)(u64(base), pc, base, vm, k, 2, tag)
-    return tail(resume_wrong)(w, pc, base, vm, k, n, tag)
-
-
-@noinline
-@handler("RESUME_WRONG")
-def resume_wrong(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-                 tag: u64) -> None:
-    vm.current.base = base
-    vm.current.top = base + n
-    error_text(vm, b"bad argument #1 to 'resume' (coroutine expected)")
+    return tail(funcb)(w, pc, base, vm, k, n, tag)
 
 
 @handler("coroutine.wrap()")
@@ -179,7 +172,7 @@ def can_resume(vm: Ptr[Vm], co: Ptr[Thread]) -> Slice[u8]:
         return b""
     if co.status == Status.DEAD:
         return b"cannot resume dead coroutine"
-    return b"cannot resume non-suspended coroutine"
+    return b"cannot resume running coroutine"
 
 
 @handler("SWITCH_TO")
@@ -224,8 +217,6 @@ def lua_yield(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
 @handler("YIELD_WRONG")
 def yield_wrong(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
                 tag: u64) -> None:
-    if vm.current.parent is None:
-        error_text(vm, b"attempt to yield from outside a coroutine")
     error_text(vm, b"attempt to yield across C-call boundary")
 
 

@@ -49,24 +49,29 @@ BY_NAME = {
     "FUNCF": calls.funcf, "FUNCV": calls.funcv, "FUNCB": calls.funcb, "VARG": calls.varg,
     "RET0": returns.ret0, "RET1": returns.ret1, "RET": returns.ret, "RETM": returns.retm}
 
+STEPPED_ONLY = {"CALL": calls.call_stepped}
+"""In place of handlers that enter a function without its head."""
+
 FAST_HANDLERS = {**coroutine.HANDLERS, **fast_base.HANDLERS, **fast_math.HANDLERS,
                  **fast_string.HANDLERS}
 """Built-in functions with a handler, by name; the others go through FUNCB."""
 
 
-def _table() -> list:
-    """All 256, in the order of their numbers."""
-    table = [BY_NAME.get(op.name, no_opcode) for op in TABLE]
+def table_of_handlers(stepped: bool = False) -> list:
+    """All 256, in the order of their numbers; `stepped` without those that do two bytecodes."""
+    named = BY_NAME | STEPPED_ONLY if stepped else BY_NAME
+    table = [named.get(op.name, no_opcode) for op in TABLE]
     table += [no_opcode] * (FIRST_FAST - len(table))
     table += [FAST_HANDLERS.get(name, calls.funcb) for name in FAST]
     return table + [no_opcode] * (256 - len(table))
 
 
-PLAIN = constant(Array[BytecodeHandler, 256], _table())
+PLAIN = constant(Array[BytecodeHandler, 256], table_of_handlers())
+STEPPED = constant(Array[BytecodeHandler, 256], table_of_handlers(stepped=True))
 
 
 @fn
 def install(vm: Ptr[Vm]) -> None:
-    """Use the plain table."""
+    """Use the plain table; hooks and budgets go on through the other."""
     vm.handlers = PLAIN
-    vm.frozen_handlers = addr_of(PLAIN[0])
+    vm.frozen_handlers = addr_of(STEPPED[0])

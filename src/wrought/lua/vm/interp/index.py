@@ -12,8 +12,9 @@ from wrought.lua.vm.interp.step import next_ins, save
 from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.metatables import cached_metamethod, metamethod
 from wrought.lua.vm.objects import Node, Table, Vm, function_of, string_of, table_of, table_value
+from wrought.lua.vm.types import TSTRING
 from wrought.lua.vm.table.lookup import get, get_int, get_str
-from wrought.lua.vm.value import NIL, as_int, is_function, is_table
+from wrought.lua.vm.value import INTERNAL, NIL, as_int, is_function, is_string, is_table
 
 NODE = 24
 """Bytes of a hash node."""
@@ -140,11 +141,19 @@ def tgets(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64
 @handler("TGETS_FIND")
 def tgets_find(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
                tag: u64) -> None:
-    """The key is elsewhere, or absent."""
+    """The key is elsewhere, or absent.
+
+    Where tables of several shapes come by, the first one's place stays noted: the others' keys
+    are mostly in their main position, which costs less than to note places in turns.
+    """
     value = base[b_of(w)]
     key = k[c_of(w)]
     if is_table(value):
         t = table_of(value)
+        main = main_node(t, key)
+        if main.key == key and main.value != NIL and x_of(w) != 0:
+            base[a_of(w)] = main.value
+            return next_ins(w, pc, base, vm, k, n, tag)
         node = find_node(t, key)
         if node is not None:
             if node.value != NIL:
@@ -154,7 +163,40 @@ def tgets_find(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
         if t.meta is None:
             base[a_of(w)] = NIL
             return next_ins(w, pc, base, vm, k, n, tag)
+        found = inherited(vm, t, key)
+        if found != INTERNAL:
+            base[a_of(w)] = found
+            return next_ins(w, pc, base, vm, k, n, tag)
     return tail(index_slow)(w, pc, base, vm, k, key, tag)
+
+
+@unsafe
+@fn
+def inherited(vm: Ptr[Vm], first: Ptr[Table], key: u64) -> u64:
+    """A string key that a table with a metatable has not itself: what the tables have that are
+    reached by __index; INTERNAL where anything else than a table turns up."""
+    # SAFETY: hints are tested against the key that they are for.
+    t = first
+    name = vm.mm_names[0]
+    for _ in range(LOOPS):
+        meta = t.meta
+        if meta is None:
+            return NIL
+        link = bitcast(Ptr[Node], u64(meta.node) + u64(meta.index_hint))
+        if link.key != name:
+            found = find_node(meta, name)
+            if found is None:
+                return NIL
+            meta.index_hint = trunc(u32, u64(found) - u64(meta.node))
+            link = found
+        if not is_table(link.value):
+            return NIL if link.value == NIL else u64(INTERNAL)
+        t = table_of(link.value)
+        node = find_node(t, key)
+        if node is not None:
+            if node.value != NIL:
+                return node.value
+    return INTERNAL
 
 
 @handler("GGET")
@@ -238,50 +280,62 @@ def self_find(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
     value = base[b_of(w)]
     key = k[c_of(w)]
     slot = base + a_of(w)
+    found: u64 = INTERNAL
     if is_table(value):
         t = table_of(value)
         own = find_node(t, key)
         if own is not None:
             if own.value != NIL:
-                slot[2] = value
-                slot[0] = own.value
-                return next_ins(w, pc, base, vm, k, n, tag)
-        note_method(vm, t, key, pc, w)
-    else:
-        name = metamethod(vm, value, Mm.INDEX)
-        if is_table(name):
-            found = get_str(table_of(name), string_of(key))
-            if found != NIL:
-                slot[2] = value
-                slot[0] = found
-                return next_ins(w, pc, base, vm, k, n, tag)
+                found = own.value
+        if found == INTERNAL:
+            found = inherited(vm, t, key)
+            if x_of(w) == 0:
+                note_method(t, key, pc, w)
+    elif is_string(value):
+        meta = vm.metatables[TSTRING]
+        if meta is not None:
+            link = find_node(meta, vm.mm_names[0])
+            if link is not None:
+                if is_table(link.value):
+                    found = get_str(table_of(link.value), string_of(key))
+    if found != INTERNAL and found != NIL:
+        slot[2] = value
+        slot[0] = found
+        return next_ins(w, pc, base, vm, k, n, tag)
+    return tail(self_slow)(w, pc, base, vm, k, n, tag)
+
+
+@noinline
+@handler("SELF_SLOW")
+def self_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+              tag: u64) -> None:
+    """A method by a function as __index, of another type's metatable, or none."""
+    value = base[b_of(w)]
+    key = k[c_of(w)]
     save(vm, base, pc)
     result, f, first = index_chain(vm, value, key)
-    slot[2] = value
     if f != NIL:
+        base[a_of(w) + 2] = value
         vm.spare[0] = f
         vm.spare[1] = first
         vm.spare[2] = key
         return tail(meta_call)(OP.CONT_STORE, pc, base, vm, k, 2, tag)
     if first != 0:
         index_failed(vm, bitcast(i64, b_of(w)), value, first == 2)
-    slot[0] = result
+    base[a_of(w) + 2] = value
+    base[a_of(w)] = result
     return next_ins(w, pc, base, vm, k, n, tag)
 
 
 @unsafe
 @fn
-def note_method(vm: Ptr[Vm], t: Ptr[Table], key: u64, pc: Ptr[u64], w: u64) -> None:
-    """Remember "__index" in the metatable and the method's place in the instruction."""
-    # SAFETY: places are checked again whenever they are used.
+def note_method(t: Ptr[Table], key: u64, pc: Ptr[u64], w: u64) -> None:
+    """Note a method's place in the table next to the object's, if it is there."""
+    # SAFETY: places are tested again whenever they are used.
     meta = t.meta
     if meta is None:
         return
-    link = find_node(meta, vm.mm_names[0])
-    if link is None:
-        return
-    near = node_index(meta, link) < 65536
-    meta.index_hint = trunc(u32, u64(link) - u64(meta.node)) if near else 0
+    link = bitcast(Ptr[Node], u64(meta.node) + u64(meta.index_hint))
     if is_table(link.value):
         methods = table_of(link.value)
         node = find_node(methods, key)

@@ -132,6 +132,10 @@ def call_message_handler(vm: Ptr[Vm]) -> None:
         return
     if vm.error_code == ERRERR:
         return
+    # A handler that fails is called for its own errors, as in LuaJIT, but not without end.
+    if vm.native_depth >= call.MAX_DEPTH:
+        vm.error = vm.error_error
+        return
     thread = vm.current
     slot = frame_end(thread)
     slot[2] = message_handler
