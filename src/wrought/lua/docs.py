@@ -11,7 +11,7 @@ from wrought.lua.vm.bytecode import MAX_CONSTANT, MAX_LOCALS, MAX_REGISTERS, MAX
 
 INTRO = wrap(
     "A function is a list of 64-bit instructions; the first one is its head. Registers are stack "
-    "slots from the function's base on. The interpreter, the lister (`wrought lua -bl`), the "
+    "slots from the function's base on. The interpreter, the lister, the "
     "verifier of loaded bytecode and the dump format read the same table; a dump of another "
     "table's bytecode is refused.")
 
