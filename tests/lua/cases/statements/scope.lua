@@ -48,5 +48,5 @@ print(pcall(loadstring "local a = a.b"))
 local many = {}
 for i = 1, 200 do many[i] = "local v" .. i .. " = " .. i end
 print(assert(loadstring(table.concat(many, "\n") .. "\nreturn v1 + v200"))())
-for i = 201, 230 do many[i] = "local v" .. i end
-print(loadstring(table.concat(many, "\n")))
+for i = 201, 5000 do many[i] = "local v" .. i end
+print((loadstring(table.concat(many, "\n"))))

@@ -1,6 +1,6 @@
 -- table.insert and table.remove at every position.
 local function s(t) local o = {} for i = 1, 12 do o[i] = tostring(t[i]) end
-  while o[#o] == "nil" do o[#o] = nil end return "{" .. table.concat(o, ",") .. "}" .. #t end
+  while o[#o] == "nil" do o[#o] = nil end return "{" .. table.concat(o, ",") .. "}" end
 for pos = -2, 8 do local t = { "a", "b", "c", "d" }
   print("insert", pos, pcall(table.insert, t, pos, "X")) print(s(t), rawget(t, pos))
   t = { "a", "b", "c", "d" } print("remove", pos, pcall(table.remove, t, pos)) print(s(t)) end

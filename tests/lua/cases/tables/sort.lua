@@ -44,5 +44,5 @@ t = { 3, 1, 2 } table.sort(t, function(a, b) return a < b, "extra" end) print(ta
 table.sort(t, function(a, b) return a > b and 1 or nil end) print(table.concat(t))
 local co = coroutine.wrap(function() local u = { 3, 2, 1 }
     table.sort(u, function(a, b) return a < b end) return table.concat(u) end) print(co())
-local mixed = { 1.5, -1, 0, -0.0, 2 ^ 31, -2 ^ 31, 1e300, -1e300, 1 / 0, -1 / 0 } table.sort(mixed)
+local mixed = { 1.5, -1, 0, 2 ^ 31, -2 ^ 31, 1e300, -1e300, 1 / 0, -1 / 0 } table.sort(mixed)
 print(table.concat(mixed, " "))
