@@ -9,6 +9,7 @@ from wrought.lua.command.options import USAGE, Options, read_options
 from wrought.lua.command.report import say
 from wrought.lua.command.script import main_native
 from wrought.lua.lib.open import open_libraries
+from wrought.lua.vm.budget import set_budget
 from wrought.lua.vm.call import pcall
 from wrought.lua.vm.gc.control import set_limit, set_stress
 from wrought.lua.vm.heads import FUNCB, head
@@ -17,7 +18,8 @@ from wrought.lua.vm.objects import Vm, function_value, string_value
 from wrought.lua.vm.state import close_state, new_state
 from wrought.lua.vm.strings import intern, text
 from wrought.lua.vm.system import flush_all, getenv, random_word, standard_stream, write_stream
-from wrought.lua.vm.value import FALSE, is_string
+from wrought.lua.vm.table.insert import set_str
+from wrought.lua.vm.value import FALSE, TRUE, is_string
 
 
 @unsafe
@@ -35,6 +37,8 @@ def run(vm: Ptr[Vm], o: Ptr[Options]) -> i32:
     """Do all that the options ask; the exit status."""
     # SAFETY: the main thread's first frame has MIN_SLOTS free slots.
     vm.script_name = string_value(intern(vm, o.arg(0)))
+    if o.no_environment:
+        set_str(vm, vm.registry, intern(vm, b"LUA_NOENV"), TRUE)
     slot = vm.current.top
     slot[2] = function_value(new_builtin(vm, open_native, 0, vm.globals, head(FUNCB)))
     slot, _, code = pcall(vm, slot, 0)
@@ -43,6 +47,8 @@ def run(vm: Ptr[Vm], o: Ptr[Options]) -> i32:
             set_limit(vm, o.memory)
         if getenv(c_str(b"WROUGHT_LUA_GC_STRESS")) is not None:
             set_stress(vm, True)
+        if o.budget != 0:
+            set_budget(vm, o.budget)
         slot[2] = function_value(new_builtin(vm, main_native, 0, vm.globals, head(FUNCB)))
         slot[4] = u64(o)
         slot, _, code = pcall(vm, slot, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Ptr, u64
+from wrought.lua.lib.args import arg_error, check_any, check_function
 from wrought.lua.lib.base import chunks, collect, environment, printing, tables, values
 from wrought.lua.lib.registry import builtin_word, library, make_function, set_loaded
 from wrought.lua.vm.objects import Vm, function_value, table_value
@@ -13,8 +14,16 @@ from wrought.lua.vm.table.lookup import get_str
 
 
 @fn
-def by_handler(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
-    """The native function of those whose bytecode handler does all: it is never called."""
+def pcall(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
+    """What the handler leaves over: no argument."""
+    arg_error(vm, 0, b"value expected")
+
+
+@fn
+def xpcall(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
+    """What the handler leaves over: no argument, or no function that handles messages."""
+    check_any(vm, args, n, 0)
+    check_function(vm, args, n, 1)
     return 0
 
 
@@ -25,7 +34,7 @@ BASE = library("_G", [
     ("setfenv", environment.setfenv), ("rawget", tables.rawget), ("rawset", tables.rawset),
     ("rawequal", tables.rawequal), ("unpack", values.unpack), ("select", values.select),
     ("tonumber", values.tonumber), ("tostring", values.tostring), ("error", values.error),
-    ("pcall", by_handler), ("xpcall", by_handler), ("loadfile", chunks.loadfile),
+    ("pcall", pcall), ("xpcall", xpcall), ("loadfile", chunks.loadfile),
     ("load", chunks.load), ("loadstring", chunks.loadstring), ("dofile", chunks.dofile),
     ("gcinfo", collect.gcinfo), ("collectgarbage", collect.collectgarbage),
     ("newproxy", values.newproxy), ("print", printing.lua_print), ("_VERSION", b"Lua 5.1"),

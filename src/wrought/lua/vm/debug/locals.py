@@ -41,11 +41,13 @@ def local_at(frame: Ptr[Frame], number: i64) -> Local:
     register: u64 = 0
     size = (u64(frame.end) - u64(frame.base)) // 8
     if proto is not None and frame.index != NO_INDEX:
+        # Where a function is just being entered it has its parameters.
+        at = max(frame.index, 1)
         for variable in variables_of(proto):
             # A dump may claim more variables than there are registers.
-            if variable.first > frame.index or register >= size:
+            if variable.first > at or register >= size:
                 break
-            if frame.index < variable.last:
+            if at < variable.last:
                 name = variable.name.bytes()
                 hidden = len(name) != 0 and name[0] == ord("(")
                 if not equal(name, SCRATCH):

@@ -8,7 +8,7 @@ from wrought.lang.core.scalars import Array, Ptr, i64, u64
 from wrought.lang.core.static import constant
 from wrought.lua.vm.bytecode import NUMBER, OP, jump_of
 from wrought.lua.vm.charge import spend, used_up
-from wrought.lua.vm.interp.dispatch import PLAIN, table_of_handlers
+from wrought.lua.vm.interp.dispatch import STEPPED, table_of_handlers
 from wrought.lua.vm.interp.hooks import ENTRIES, refresh
 from wrought.lua.vm.interp.step import save
 from wrought.lua.vm.objects import BytecodeHandler, Vm, function_of
@@ -26,7 +26,7 @@ def budget_jump(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], 
     if spend(vm, bitcast(u64, max(-distance, i64(1)))):
         save(vm, base, pc)
         used_up(vm)
-    return PLAIN[w & 0xFF](w, pc, base, vm, k, n, tag)
+    return STEPPED[w & 0xFF](w, pc, base, vm, k, n, tag)
 
 
 @noinline
@@ -44,12 +44,12 @@ def budget_call(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], 
         if proto is not None:
             vm.current.pc = pc
         used_up(vm)
-    return PLAIN[w & 0xFF](w, pc, base, vm, k, n, tag)
+    return STEPPED[w & 0xFF](w, pc, base, vm, k, n, tag)
 
 
 def _counting() -> list:
-    """The plain table with the entries that charge."""
-    table = table_of_handlers()
+    """The table under hooks with entries that charge."""
+    table = table_of_handlers(stepped=True)
     for name in LOOPS:
         table[NUMBER[name]] = budget_jump
     for op in ENTRIES:
@@ -62,6 +62,6 @@ COUNTING = constant(Array[BytecodeHandler, 256], _counting())
 
 @fn
 def freeze(vm: Ptr[Vm]) -> None:
-    """Choose the table under the hooks: the plain one, or that which charges the budget."""
-    vm.frozen_handlers = addr_of(PLAIN[0]) if vm.budget_on == 0 else addr_of(COUNTING[0])
+    """Choose the table under the hooks: the one without extras, or that which charges."""
+    vm.frozen_handlers = addr_of(STEPPED[0]) if vm.budget_on == 0 else addr_of(COUNTING[0])
     refresh(vm)

@@ -16,9 +16,10 @@ from wrought.lua.vm.call import MAX_DEPTH, protected, too_deep
 from wrought.lua.vm.debug.lines import is_new_line, line_of
 from wrought.lua.vm.frame import HEAD, MIN_SLOTS
 from wrought.lua.vm.heads import FAST, FIRST_FAST
+from wrought.lua.vm.interp.dispatch import install
 from wrought.lua.vm.interp.loops import iter_call
 from wrought.lua.vm.interp.step import save
-from wrought.lua.vm.objects import Proto, Vm, function_of, string_value
+from wrought.lua.vm.objects import Vm, function_of, string_value
 from wrought.lua.vm.stack import ensure
 from wrought.lua.vm.strings import intern
 from wrought.lua.vm.value import NIL, TAG_INT
@@ -62,7 +63,7 @@ def call_hook(vm: Ptr[Vm], used: u64, event: Slice[u8], line: i64) -> None:
     slot[5] = NIL if line < 0 else TAG_INT | bitcast(u64, line)
     thread.top = slot
     vm.hook_running = 1
-    _, _, code = protected(vm, slot, 2)
+    _, _, code = protected(vm, slot, 2, 0)
     vm.hook_running = 0
     if code != 0:
         throw(vm.frame, code)
@@ -166,6 +167,9 @@ def refresh(vm: Ptr[Vm]) -> None:
     """Fill the table of handlers again, after `frozen_handlers` or the hook has changed."""
     # SAFETY: both tables have 256 entries.
     mask = vm.hook_mask
+    if mask == 0 and vm.budget_on == 0:
+        install(vm)
+        return
     for op in range(len(vm.handlers)):
         wanted = EVENTS_OF[CLASSES[op] & 3]
         if mask & wanted == 0:

@@ -1,0 +1,1 @@
+"""The debug library, over `vm.debug`."""

@@ -1,0 +1,1 @@
+"""The package library: require, module, and how modules are found."""
