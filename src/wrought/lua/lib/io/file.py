@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import cold, fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast, sizeof, zeroed
-from wrought.lang.core.scalars import Ptr, Slice, Void, u8, u64
+from wrought.lang.core.scalars import Ptr, Void, u8, u64
 from wrought.lua.lib.args import arg_error, check_userdata
 from wrought.lua.vm.buffer import contents, open_buffer, put_bytes
 from wrought.lua.vm.errors import error_text
@@ -110,7 +110,7 @@ def default_file(vm: Ptr[Vm], which: u64) -> Ptr[File]:
 
 @unsafe
 @fn
-def failure(vm: Ptr[Vm], args: Ptr[u64], name: Slice[u8]) -> u64:
+def failure(vm: Ptr[Vm], args: Ptr[u64], name: Ptr[Str] | None) -> u64:
     """The results of what failed: nil, what C says with the file's name if there is one, errno."""
     # SAFETY: there are MIN_SLOTS slots.
     number = last_error_number()
@@ -124,10 +124,10 @@ def failure(vm: Ptr[Vm], args: Ptr[u64], name: Slice[u8]) -> u64:
 
 
 @fn
-def put_failure(b: Ptr[Buffer], name: Slice[u8]) -> None:
+def put_failure(b: Ptr[Buffer], name: Ptr[Str] | None) -> None:
     """Append "name: what C says"."""
-    if len(name) > 0:
-        put_bytes(b, name)
+    if name is not None:
+        put_bytes(b, name.bytes())
         put_bytes(b, b": ")
     put_bytes(b, last_error())
 
@@ -138,7 +138,7 @@ def result(vm: Ptr[Vm], args: Ptr[u64], ok: bool) -> u64:
     """The results of an operation on a file: true, or those of `failure`."""
     # SAFETY: as in failure.
     if not ok:
-        return failure(vm, args, b"")
+        return failure(vm, args, None)
     args[0] = TRUE
     return 1
 
@@ -161,7 +161,7 @@ def open_error(vm: Ptr[Vm], name: Ptr[Str]) -> None:
     """Raise that the file named by the first argument can't be opened."""
     b = zeroed(Buffer)
     open_buffer(vm, addr_of(b))
-    put_failure(addr_of(b), name.bytes())
+    put_failure(addr_of(b), name)
     arg_error(vm, 0, contents(addr_of(b)))
 
 

@@ -55,7 +55,7 @@ def io_open(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     name = check_string(vm, args, n, 0)
     mode = opt_string(vm, args, n, 1)
     if not open_file(vm, args, name, c_str(b"r") if mode is None else mode.bytes().ptr):
-        return failure(vm, args, name.bytes())
+        return failure(vm, args, name)
     return 1
 
 
@@ -70,7 +70,7 @@ def io_popen(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     args[0] = userdata_value(new_file(vm, PIPE))
     stream = popen(command.bytes().ptr, c_str(b"r") if mode is None else mode.bytes().ptr)
     if stream is None:
-        return failure(vm, args, command.bytes())
+        return failure(vm, args, command)
     file_of(args[0]).stream = stream
     return 1
 
@@ -83,7 +83,7 @@ def io_tmpfile(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     args[0] = userdata_value(new_file(vm, PLAIN))
     stream = tmpfile()
     if stream is None:
-        return failure(vm, args, b"")
+        return failure(vm, args, None)
     file_of(args[0]).stream = stream
     return 1
 
@@ -93,9 +93,7 @@ def io_tmpfile(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
 def io_close(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     """io.close([file]): the default output where none is given."""
     # SAFETY: as in io_open.
-    if n == 0:
-        return close_file(vm, args, default_file(vm, OUTPUT))
-    file = check_handle(vm, args, n)
+    file = file_of(vm.cache[OUTPUT]) if n == 0 else check_handle(vm, args, n)
     open_stream(vm, file)
     return close_file(vm, args, file)
 

@@ -77,7 +77,7 @@ def file_seek(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
             type_error(vm, args, n, 2, b"number")
         offset = to_int_raw(i64, number_of(args[2]))
     if fseeko(stream, offset, whence) != 0:
-        return failure(vm, args, b"")
+        return failure(vm, args, None)
     args[0] = normal_number(f64(ftello(stream)))
     return 1
 

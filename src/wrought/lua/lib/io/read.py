@@ -137,5 +137,5 @@ def read(vm: Ptr[Vm], args: Ptr[u64], n: u64, first: u64, file: Ptr[File],
             if got == NIL:
                 break
     if ferror(stream) != 0:
-        return failure(vm, args, b"")
+        return failure(vm, args, None)
     return count

@@ -52,10 +52,10 @@ def os_clock(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
 @unsafe
 @fn
 def os_difftime(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
-    """os.difftime(t2 [, t1]): seconds."""
+    """os.difftime(t2 [, t1]): whole seconds."""
     # SAFETY: as in os_clock.
-    t2 = check_number(vm, args, n, 0)
-    args[0] = normal_number(t2 - opt_number(vm, args, n, 1, 0.0))
+    t2 = to_int_raw(i64, check_number(vm, args, n, 0))
+    args[0] = normal_number(f64(t2 - to_int_raw(i64, opt_number(vm, args, n, 1, 0.0))))
     return 1
 
 

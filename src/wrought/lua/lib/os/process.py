@@ -48,7 +48,7 @@ def os_remove(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     # SAFETY: as in os_execute.
     name = check_string(vm, args, n, 0)
     if remove(name.bytes().ptr) != 0:
-        return failure(vm, args, name.bytes())
+        return failure(vm, args, name)
     args[0] = TRUE
     return 1
 
@@ -61,7 +61,7 @@ def os_rename(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     old = check_string(vm, args, n, 0)
     new = check_string(vm, args, n, 1)
     if rename(old.bytes().ptr, new.bytes().ptr) != 0:
-        return failure(vm, args, old.bytes())
+        return failure(vm, args, old)
     args[0] = TRUE
     return 1
 
