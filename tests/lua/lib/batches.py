@@ -15,6 +15,9 @@ LETTERS = ["a", "a", "b", "b", "c", "(", ")", "1", " ", ".", "]", "\\0", "\\228"
 REPLACEMENTS = ['"<%0>"', '"%1-%2"', '"%%"', '"%x%"', "7", "{a = 1, b = false, ab = \"T\"}",
                 "function(x, y) return y or x end", "function() end", "{}", "{a = {}}"]
 
+NUMBERS = ["0", "1", "-1", "2", "-2", "4", "-4", "2.9", "-2.9", "1e10", "-1e10", "1/0", "-1/0",
+           "0/0", '"2"', '" 3 "', '"x"', "nil", "{}", "true", "2^31", "-2^31", "2^32", "print"]
+
 PRELUDE = r"""
 local function show(ok, ...)
   local t = {...}
@@ -62,7 +65,7 @@ def pattern_calls(seed: int, count: int) -> list[str]:
             calls.append(f"all, {given}")
         else:
             calls.append(f"string.gsub, {given}, {r.choice(REPLACEMENTS)}"
-                         + (f", {r.randrange(-1, 4)}" if r.random() < .3 else ""))
+                         + r.choice(("", "", f", {r.randrange(-1, 4)}", f", {r.choice(NUMBERS)}")))
     return calls
 
 
@@ -85,8 +88,6 @@ def format_calls(seed: int, count: int) -> list[str]:
     return calls
 
 
-NUMBERS = ["0", "1", "-1", "2", "-2", "4", "-4", "2.9", "-2.9", "1e10", "-1e10", "1/0", "-1/0",
-           "0/0", '"2"', '" 3 "', '"x"', "nil", "{}", "true", "2^31", "-2^31", "2^32", "print"]
 STRINGS = ['"abc"', '""', '"a\\0\\255"', "12", "1.5", "nil", "{}", "true"]
 FUNCTIONS = ["sub", "byte", "rep", "len", "reverse", "lower", "upper", "char", "find"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from wrought.lang.core.function import cold, fn, inline, unsafe
 from wrought.lang.core.intrinsics import addr_of, format_to, to_int_raw, zeroed
-from wrought.lang.core.scalars import Never, Ptr, Slice, f64, i32, u8, u64
+from wrought.lang.core.scalars import Never, Ptr, Slice, f64, i32, i64, u8, u64
 from wrought.lua.vm.buffer import contents, open_buffer
 from wrought.lua.vm.convert import number_to_string, to_number
 from wrought.lua.vm.debug.callers import call_name
@@ -223,6 +223,23 @@ def check_int(vm: Ptr[Vm], args: Ptr[u64], n: u64, i: u64) -> i32:
 def opt_int(vm: Ptr[Vm], args: Ptr[u64], n: u64, i: u64, default: i32) -> i32:
     # SAFETY: as in check_any.
     return default if is_absent(args, n, i) else check_int(vm, args, n, i)
+
+
+@fn
+def int64_of(x: f64) -> i64:
+    """A double toward zero; what doesn't fit is -2^63, as x86-64's conversion has it on every
+    machine."""
+    if x >= -9223372036854775808.0 and x < 9223372036854775808.0:
+        return to_int_raw(i64, x)
+    return -0x8000_0000_0000_0000
+
+
+@unsafe
+@fn
+def opt_integer(vm: Ptr[Vm], args: Ptr[u64], n: u64, i: u64, default: i64) -> i64:
+    """A number as luaL_optinteger converts it, by `int64_of`."""
+    # SAFETY: as in check_any.
+    return default if is_absent(args, n, i) else int64_of(check_number(vm, args, n, i))
 
 
 @inline

@@ -5,7 +5,8 @@ from __future__ import annotations
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.scalars import Ptr, u64
 from wrought.lua.vm.call import call
-from wrought.lua.vm.interp.index import index_chain, index_failed
+from wrought.lua.vm.debug.messages import index_error, run_error
+from wrought.lua.vm.interp.index import index_chain
 from wrought.lua.vm.objects import Vm
 from wrought.lua.vm.value import NIL
 
@@ -18,8 +19,10 @@ def index_value(vm: Ptr[Vm], slot: Ptr[u64]) -> Ptr[u64]:
     value, key = slot[0], slot[1]
     result, f, first = index_chain(vm, value, key)
     if f == NIL:
-        if first != 0:
-            index_failed(vm, -1, value, first == 2)
+        if first == 1:
+            index_error(vm, -1, result)
+        if first == 2:
+            run_error(vm, b"loop in gettable")
         slot[0] = result
         return slot
     slot[2] = f

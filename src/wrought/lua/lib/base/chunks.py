@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import fn, unsafe
+from wrought.lang.core.function import cold, fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast, c_str, zeroed
-from wrought.lang.core.scalars import Ptr, Slice, Void, u8, u64
+from wrought.lang.core.scalars import Never, Ptr, Slice, Void, u8, u64
 from wrought.lua.front.chunk import BINARY, TEXT, load_chunk, modes
 from wrought.lua.lib.args import check_function, check_string, opt_any, opt_string
 from wrought.lua.vm.barrier import barrier
 from wrought.lua.vm.buffer import close_buffer, contents, open_buffer, put_bytes, room
 from wrought.lua.vm.call import call, pcall
 from wrought.lua.vm.convert import number_to_string
-from wrought.lua.vm.errors import ERRRUN, error_text, throw_value
+from wrought.lua.vm.debug.position import position_prefix
+from wrought.lua.vm.errors import ERRRUN, throw_value
 from wrought.lua.vm.heads import FUNCB, head
 from wrought.lua.vm.new import new_builtin
 from wrought.lua.vm.objects import (
@@ -122,13 +123,24 @@ def read_native(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
         if is_number(piece):
             put_bytes(addr_of(b), number_to_string(vm, piece).bytes())
         elif not is_string(piece):
-            error_text(vm, b"reader function must return a string")
+            reader_error(vm)
         elif len(text(piece)) == 0:
             break
         else:
             put_bytes(addr_of(b), text(piece))
     args[0] = close_to_string(addr_of(b))
     return 1
+
+
+@cold
+@fn
+def reader_error(vm: Ptr[Vm]) -> Never:
+    """Raise it with the position of what has called `load`, two levels down."""
+    b = zeroed(Buffer)
+    open_buffer(vm, addr_of(b))
+    position_prefix(vm, addr_of(b), 2)
+    put_bytes(addr_of(b), b"reader function must return a string")
+    throw_value(vm, close_to_string(addr_of(b)), ERRRUN)
 
 
 @unsafe

@@ -46,6 +46,7 @@ def lua_next(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
 @fn
 def pairs(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     # SAFETY: as in lua_next.
+    check_any(vm, args, n, 0)
     t = check_table(vm, args, n, 0)
     args[0] = vm.next_function
     args[1] = table_value(t)
@@ -57,6 +58,7 @@ def pairs(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
 @fn
 def ipairs(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     # SAFETY: as in lua_next.
+    check_any(vm, args, n, 0)
     t = check_table(vm, args, n, 0)
     args[0] = vm.ipairs_function
     args[1] = table_value(t)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import cold, fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, bitcast, format_to, to_int_raw, trunc, zeroed
-from wrought.lang.core.scalars import Array, Never, Ptr, Slice, f64, i64, u8, u32, u64
-from wrought.lua.lib.args import check_any, check_int, check_numeric, check_string
+from wrought.lang.core.intrinsics import addr_of, bitcast, format_to, trunc, zeroed
+from wrought.lang.core.scalars import Array, Never, Ptr, Slice, i64, u8, u32, u64
+from wrought.lua.lib.args import check_any, check_int, check_numeric, check_string, int64_of
 from wrought.lua.lib.base.text import plain_text, put_address, to_text
 from wrought.lua.lib.string.quote import put_quoted
 from wrought.lua.lib.string.search import find_byte
@@ -24,12 +24,9 @@ from wrought.lua.vm.strings import close_to_string, text
 from wrought.lua.vm.value import (
     PAYLOAD,
     TAG_LIGHT,
-    as_double,
-    as_int,
     double_value,
     has_tag,
     is_collectable,
-    is_int,
     is_number,
     is_string,
     number_of,
@@ -117,22 +114,14 @@ def convert(f: Ptr[Formatter], spec: Ptr[NumberFormat]) -> None:
 def put_integer(f: Ptr[Formatter], spec: Ptr[NumberFormat]) -> None:
     v = check_numeric(f.vm, f.args, f.n, f.i)
     unsigned = spec.conversion != ord("d") and spec.conversion != ord("i")
-    bits = bitcast(u64, i64(as_int(v))) if is_int(v) else int64_of(as_double(v), unsigned)
+    x = number_of(v)
+    if unsigned and x >= 9223372036854775808.0:
+        x -= 18446744073709551616.0
+    bits = bitcast(u64, int64_of(x))
     if not unsigned and spec.flags == 0 and spec.width == 0 and spec.precision < 0:
         f.out.used += format_int(room(f.out, NUMBER_BUFFER), bitcast(i64, bits))
         return
     f.out.used += format_integer(room(f.out, BUFFER), spec, bits)
-
-
-@fn
-def int64_of(x: f64, unsigned: bool) -> u64:
-    """A double toward zero as 64 bits; what doesn't fit is -2^63, as x86-64's conversion has it on
-    every machine.  `unsigned` takes numbers from 2^63 to 2^64."""
-    if unsigned and x >= 9223372036854775808.0:
-        x -= 18446744073709551616.0
-    if x >= -9223372036854775808.0 and x < 9223372036854775808.0:
-        return bitcast(u64, to_int_raw(i64, x))
-    return 1 << 63
 
 
 @unsafe

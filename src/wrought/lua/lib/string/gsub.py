@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import cold, fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, bitcast, format_to, slice_from, uninit, zeroed
-from wrought.lang.core.scalars import Array, Never, Ptr, Slice, f64, i32, i64, u8, u64
-from wrought.lua.lib.args import arg_error, check_string, opt_any, opt_int
+from wrought.lang.core.intrinsics import (
+    addr_of,
+    bitcast,
+    format_to,
+    slice_from,
+    trunc,
+    uninit,
+    zeroed,
+)
+from wrought.lang.core.scalars import Array, Never, Ptr, Slice, f64, i32, i64, u8, u32, u64
+from wrought.lua.lib.args import arg_error, check_string, opt_any, opt_integer
 from wrought.lua.lib.index import index_value
 from wrought.lua.lib.string.cache import cached_program, program_of
 from wrought.lua.lib.string.captures import capture_value, checked_search, put_captures
@@ -55,7 +63,8 @@ def string_gsub(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
         replacement = string_value(check_string(vm, args, n, 2))
     if not (is_string(replacement) or is_table(replacement) or is_function(replacement)):
         arg_error(vm, 2, b"string/function/table expected")
-    most = i64(opt_int(vm, args, n, 3, bitcast(i32, s.length + 1)))
+    # C's int: the low half of a 64-bit integer.
+    most = i64(bitcast(i32, trunc(u32, opt_integer(vm, args, n, 3, i64(s.length) + 1))))
     program = cached_program(vm, pattern)
     args[n] = userdata_value(program)
     m = uninit(Matcher)
