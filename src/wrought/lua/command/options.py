@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import slice_from
-from wrought.lang.core.scalars import Ptr, Slice, i32, u8, u64
+from wrought.lang.core.scalars import Ptr, Slice, u8, u64
 from wrought.lua.vm.system import strlen
 
 USAGE = b"""\

@@ -129,7 +129,7 @@ def run_prompt(vm: Ptr[Vm]) -> bool:
             write_output(b"\n")
             return True
         if is_function(value):
-            slot[6] = value
+            slot[5] = value
             f = function_value(new_builtin(vm, show_results, 0, vm.globals, head(FUNCB)))
             script.protected(vm, f, slot, 1)
         elif is_string(value):

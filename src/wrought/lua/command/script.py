@@ -12,48 +12,44 @@ from wrought.lua.command.report import add_traceback, say
 from wrought.lua.front.chunk import BINARY, TEXT, load_chunk
 from wrought.lua.lib.version import VERSION
 from wrought.lua.vm.buffer import close_buffer, contents, open_buffer, put_bytes
-from wrought.lua.vm.call import pcall
+from wrought.lua.vm.call import pcall, xpcall
 from wrought.lua.vm.frame import CONT_HEAD
-from wrought.lua.vm.heads import FUNCB, head, head_number
+from wrought.lua.vm.heads import FUNCB, head
 from wrought.lua.vm.new import new_builtin
 from wrought.lua.vm.objects import (
-    Buffer, Str, Vm, function_value, string_value, table_of, table_value)
+    Buffer,
+    Str,
+    Vm,
+    function_value,
+    string_value,
+    table_of,
+    table_value,
+)
 from wrought.lua.vm.stack import ensure
 from wrought.lua.vm.strings import intern, text
 from wrought.lua.vm.system import getenv, isatty, last_error, strlen, write_output
 from wrought.lua.vm.table.create import new_table
 from wrought.lua.vm.table.insert import set_int, set_str
 from wrought.lua.vm.table.lookup import get_str
-from wrought.lua.vm.value import FALSE, NIL, boolean, is_function, is_string, is_table
-
-XPCALL = head_number("xpcall")
-
-
-@fn
-def not_here(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
-    """The native function of the xpcall below: its handler does all."""
-    return 0
+from wrought.lua.vm.value import NIL, boolean, is_function, is_string, is_table
 
 
 @unsafe
 @fn
 def protected(vm: Ptr[Vm], f: u64, slot: Ptr[u64], n: u64) -> bool:
-    """Call f with the n arguments from slot[6] on, errors with traceback; print what went wrong.
+    """Call f with the n arguments from slot[5] on, errors with traceback; print what went wrong.
 
     Whether it went well.
     """
     # SAFETY: the slots above are free.
-    slot[2] = function_value(new_builtin(vm, not_here, 0, vm.globals, head(XPCALL)))
-    slot[CONT_HEAD] = f
-    slot[CONT_HEAD + 1] = function_value(
-        new_builtin(vm, add_traceback, 0, vm.globals, head(FUNCB)))
-    at, count, code = pcall(vm, slot, n + 2)
-    if code == 0 and at[0] != FALSE:
+    slot[0] = function_value(new_builtin(vm, add_traceback, 0, vm.globals, head(FUNCB)))
+    slot[3] = f
+    at, _, code = xpcall(vm, slot + 1, n)
+    if code == 0:
         return True
-    error = at[0] if code != 0 else at[1]
-    if is_string(error):
-        say(program_name(vm), text(error))
-    elif code == 0 or error != NIL:
+    if is_string(at[0]):
+        say(program_name(vm), text(at[0]))
+    elif at[0] != NIL:
         say(program_name(vm), b"(error object is not a string)")
     return False
 
@@ -78,9 +74,9 @@ def load_native(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
 @unsafe
 @fn
 def run_text(vm: Ptr[Vm], source: Slice[u8], name: Slice[u8], slot: Ptr[u64], n: u64) -> bool:
-    """Load and run a chunk with the n arguments from slot[6] on; errors are printed."""
+    """Load and run a chunk with the n arguments from slot[5] on; errors are printed."""
     # SAFETY: the slots from slot[6 + n] on are free.
-    above = slot + (CONT_HEAD + 2 + n)
+    above = slot + (CONT_HEAD + 1 + n)
     above[2] = function_value(new_builtin(vm, load_native, 0, vm.globals, head(FUNCB)))
     above[CONT_HEAD] = string_value(intern(vm, source))
     above[CONT_HEAD + 1] = string_value(intern(vm, name))
@@ -88,13 +84,13 @@ def run_text(vm: Ptr[Vm], source: Slice[u8], name: Slice[u8], slot: Ptr[u64], n:
     if code != 0:
         say(program_name(vm), text(at[0]) if is_string(at[0]) else b"?")
         return False
-    return protected(vm, at[0], at - (CONT_HEAD + 2 + n), n)
+    return protected(vm, at[0], at - (CONT_HEAD + 1 + n), n)
 
 
 @unsafe
 @fn
 def run_file(vm: Ptr[Vm], name: Ptr[u8] | None, slot: Ptr[u64], n: u64) -> bool:
-    """Run a file, standard input for None, with the arguments from slot[6] on."""
+    """Run a file, standard input for None, with the arguments from slot[5] on."""
     # SAFETY: the buffer is closed before it is left.
     b = zeroed(Buffer)
     chunk = zeroed(Buffer)
@@ -145,7 +141,7 @@ def run_environment(vm: Ptr[Vm], slot: Ptr[u64]) -> bool:
 def require(vm: Ptr[Vm], name: Slice[u8], slot: Ptr[u64]) -> bool:
     """-l: call the global `require`; its result becomes a global where there is none yet."""
     # SAFETY: the slots above are free.
-    slot[CONT_HEAD + 2] = string_value(intern(vm, name))
+    slot[CONT_HEAD + 1] = string_value(intern(vm, name))
     return protected(vm, get_str(vm.globals, intern(vm, b"require")), slot, 1)
 
 
@@ -222,7 +218,7 @@ def run_all(vm: Ptr[Vm], o: Ptr[Options], slot: Ptr[u64]) -> bool:
         count = o.argc - o.script - 1
         at = ensure(vm, at, count + 64)
         for i in range(count):
-            at[CONT_HEAD + 2 + i] = string_value(intern(vm, o.arg(o.script + 1 + i)))
+            at[CONT_HEAD + 1 + i] = string_value(intern(vm, o.arg(o.script + 1 + i)))
         is_input = len(o.arg(o.script)) == 1 and o.arg(o.script)[0] == ord("-")
         if not run_file(vm, None if is_input else o.argv[o.script], at, count):
             return False

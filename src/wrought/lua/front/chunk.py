@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import addr_of
 from wrought.lang.core.scalars import Ptr, Slice, u8, u64
-from wrought.lua.front.load import parse
+from wrought.lua.front.load import first_token, parse
 from wrought.lua.front.undump import undump
 from wrought.lua.vm.errors import ERRSYNTAX, throw_value
 from wrought.lua.vm.new import new_closure, new_upvalue
@@ -45,7 +45,9 @@ def load_chunk(vm: Ptr[Vm], source: Slice[u8], name: Ptr[Str], allowed: u64) -> 
     if kind & allowed == 0:
         text = intern(vm, b"attempt to load chunk with wrong mode")
         throw_value(vm, string_value(text), ERRSYNTAX)
-    proto = undump(vm, source, name) if binary else parse(vm, source, name)
+    if binary:
+        return new_main(vm, undump(vm, source, name))
+    proto = parse(vm, source[first_token(source):], name)
     return new_main(vm, proto)
 
 

@@ -17,9 +17,9 @@ from wrought.lang.core.scalars import Ptr, i32, i64, u64
 from wrought.lua.vm.bytecode import OP
 from wrought.lua.vm.errors import ERRERR, throw_value
 from wrought.lua.vm.frame import CONT, CONT_HEAD
-from wrought.lua.vm.interp.unwind import unwind
+from wrought.lua.vm.interp.unwind import CATCHES, HAS_HANDLER, unwind
 from wrought.lua.vm.objects import Vm
-from wrought.lua.vm.stack import ensure
+from wrought.lua.vm.stack import ensure, restore_limit
 from wrought.lua.vm.upvalues import close_upvalues
 from wrought.lua.vm.value import NIL, TAG_INT
 from wrought.rt.escape import TryFrame
@@ -93,12 +93,16 @@ def run_loop(vm: Ptr[Vm], base: Ptr[u64], count: u64) -> i32:
 
 @unsafe
 @fn
-def lay_out(vm: Ptr[Vm], slot: Ptr[u64]) -> Ptr[u64]:
-    """Complete the frame head at `slot`; returns the new frame's base."""
+def lay_out(vm: Ptr[Vm], slot: Ptr[u64], catches: u64) -> Ptr[u64]:
+    """Complete the frame head at `slot`; returns the new frame's base.
+
+    `catches` is `unwind.CATCHES` where the native caller deals with errors itself, so that the
+    message handler of an xpcall further below is not asked, else 0.
+    """
     # SAFETY: the caller has laid out function and arguments.
     thread = vm.current
     base = slot + CONT_HEAD
-    slot[0] = OP.CONT_EXIT
+    slot[0] = OP.CONT_EXIT | catches
     # Where a Lua function below is, for tracebacks and errors of a higher level.
     slot[1] = u64(thread.pc)
     slot[3] = u64(base) - u64(thread.base) | CONT
@@ -107,7 +111,7 @@ def lay_out(vm: Ptr[Vm], slot: Ptr[u64]) -> Ptr[u64]:
 
 @unsafe
 @fn
-def protected(vm: Ptr[Vm], slot: Ptr[u64], n: u64) -> tuple[Ptr[u64], u64, i32]:
+def protected(vm: Ptr[Vm], slot: Ptr[u64], n: u64, catches: u64) -> tuple[Ptr[u64], u64, i32]:
     """Call, and catch errors: (where slot is, number of results, 0 or the error's code).
 
     The error's value is in `vm.error`; the stack is as it was.
@@ -118,10 +122,11 @@ def protected(vm: Ptr[Vm], slot: Ptr[u64], n: u64) -> tuple[Ptr[u64], u64, i32]:
     own = (u64(thread.base) - u64(thread.stack)) // 8
     own_pc = thread.pc
     own_top = (u64(thread.top) - u64(thread.stack)) // 8
-    base = lay_out(vm, slot)
+    base = lay_out(vm, slot, catches)
     code = run_loop(vm, base, n)
     back = thread.stack + index
     if code != 0:
+        restore_limit(vm, thread)
         if thread.open is not None:
             close_upvalues(vm, back)
     count = vm.multi if code == 0 else u64(0)
@@ -142,7 +147,7 @@ def call(vm: Ptr[Vm], slot: Ptr[u64], n: u64, wanted: i64) -> tuple[Ptr[u64], u6
     # SAFETY: as described at the top of this module.
     if vm.native_depth >= MAX_DEPTH:
         too_deep(vm)
-    back, count, code = protected(vm, slot, n)
+    back, count, code = protected(vm, slot, n, 0)
     if code != 0:
         throw(vm.frame, code)
     if wanted >= 0:
@@ -162,7 +167,19 @@ def pcall(vm: Ptr[Vm], slot: Ptr[u64], n: u64) -> tuple[Ptr[u64], u64, i32]:
     """Call as `call` does, all results; an error is caught: its code is the third result, its
     value is at slot[0]."""
     # SAFETY: as described at the top of this module.
-    back, count, code = protected(vm, slot, n)
+    back, count, code = protected(vm, slot, n, CATCHES)
+    if code != 0:
+        back[0] = vm.error
+        return back, 1, code
+    return back, count, 0
+
+
+@unsafe
+@fn
+def xpcall(vm: Ptr[Vm], slot: Ptr[u64], n: u64) -> tuple[Ptr[u64], u64, i32]:
+    """`pcall` with the message handler in slot[-1], which sees errors where they are raised."""
+    # SAFETY: as described at the top of this module.
+    back, count, code = protected(vm, slot, n, CATCHES | HAS_HANDLER)
     if code != 0:
         back[0] = vm.error
         return back, 1, code

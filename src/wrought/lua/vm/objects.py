@@ -425,6 +425,8 @@ class Vm:
     """A message handler has seen the error."""
     native_depth: u32
     """Nested runs of the interpreter."""
+    nesting: u64
+    """Coroutines that have been resumed inside one another."""
     multi: u64
     """Spare for handlers."""
     next_function: u64

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wrought.lang.core.function import cold, fn, noinline, unsafe
 from wrought.lang.core.intrinsics import bitcast, copy_memory
-from wrought.lang.core.scalars import Ptr, u8, u64
+from wrought.lang.core.scalars import Never, Ptr, u8, u64
 from wrought.lua.vm.errors import ERRERR, throw_value
 from wrought.lua.vm.frame import EXTRA, MAX_SLOTS
 from wrought.lua.vm.memory import alloc, free
@@ -38,8 +38,11 @@ def ensure(vm: Ptr[Vm], at: Ptr[u64], slots: u64) -> Ptr[u64]:
 def grow(vm: Ptr[Vm], thread: Ptr[Thread], needed: u64) -> None:
     """Move a stack to where it has at least `needed` slots below its limit."""
     # SAFETY: all addresses into the old stack are turned into ones into the new.
-    if needed > MAX_SLOTS:
-        stack_overflow(vm, thread, needed)
+    allowed: u64 = MAX_SLOTS
+    if u64(thread.limit) > u64(thread.stack + MAX_SLOTS):
+        allowed += OVERFLOW
+    if needed > allowed:
+        stack_overflow(vm, thread)
     size = max(thread.slots * 2, needed + EXTRA)
     if size > MAX_SLOTS + EXTRA:
         size = max(u64(MAX_SLOTS) + EXTRA, needed + EXTRA)
@@ -67,20 +70,36 @@ def move(vm: Ptr[Vm], thread: Ptr[Thread], size: u64) -> None:
     thread.stack = made
     free(vm, bitcast(Ptr[u8], old), thread.slots * 8)
     thread.slots = size
-    thread.limit = made + (size - EXTRA)
+    thread.limit = made + min(size - EXTRA, u64(MAX_SLOTS))
     if vm.current == thread:
         vm.limit = thread.limit
 
 
 @cold
+@unsafe
 @fn
-def stack_overflow(vm: Ptr[Vm], thread: Ptr[Thread], needed: u64) -> None:
-    """Raise it once; while that error is handled there is some more room."""
-    if needed > MAX_SLOTS + OVERFLOW:
+def stack_overflow(vm: Ptr[Vm], thread: Ptr[Thread]) -> Never:
+    """Raise it; while the error is on its way there is some more room, for its handler."""
+    # SAFETY: as in grow.
+    if u64(thread.limit) > u64(thread.stack + MAX_SLOTS):
         throw_value(vm, vm.error_error, ERRERR)
-    if thread.slots < MAX_SLOTS + OVERFLOW:
+    if thread.slots < MAX_SLOTS + OVERFLOW + EXTRA:
         move(vm, thread, MAX_SLOTS + OVERFLOW + EXTRA)
-        messages.run_error(vm, b"stack overflow")
+    thread.limit = thread.stack + (MAX_SLOTS + OVERFLOW)
+    if vm.current == thread:
+        vm.limit = thread.limit
+    messages.run_error(vm, b"stack overflow")
+
+
+@unsafe
+@fn
+def restore_limit(vm: Ptr[Vm], thread: Ptr[Thread]) -> None:
+    """An error was caught: the room beyond MAX_SLOTS is closed again."""
+    # SAFETY: the stack is at least that large where its limit is.
+    if u64(thread.limit) > u64(thread.stack + MAX_SLOTS):
+        thread.limit = thread.stack + MAX_SLOTS
+        if vm.current == thread:
+            vm.limit = thread.limit
 
 
 from wrought.lua.vm.debug import messages  # noqa: E402

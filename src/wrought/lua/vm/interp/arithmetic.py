@@ -15,7 +15,7 @@ from wrought.lua.vm.bytecode import ARITHMETIC, a_of, b_of, c_of, cs_of
 from wrought.lua.vm.interp.slow import arith_slow
 from wrought.lua.vm.interp.step import next_ins
 from wrought.lua.vm.objects import Vm
-from wrought.lua.vm.value import as_double, as_int, double_value
+from wrought.lua.vm.value import as_double, as_int, double_value, is_number
 
 
 @extern
@@ -162,13 +162,14 @@ def arith_handler(name: str, form: str) -> Compiled:
 def doubles_only(name: str, form: str) -> Compiled:
     """DIV and POW."""
     operands, on_doubles = FORMS[form], ON_DOUBLES[name]
+    may_hide = name == "POW"                    # pow(1, NaN) and pow(NaN, 0) are 1
 
     @handler(f"{name}_{form}")
     def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
            tag: u64) -> None:
         x, y = operands(w, base, k, tag)
         number = on_doubles(as_float(x, tag), as_float(y, tag))
-        if number == number:
+        if number == number and (not may_hide or is_number(x) and is_number(y)):
             base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)
         return tail(arith_slow)(w, pc, base, vm, k, n, tag)
@@ -180,6 +181,7 @@ def with_immediate(name: str) -> Compiled:
     on_doubles = ON_DOUBLES[name]
     has_ints = name in ON_INTS
     on_ints = ON_INTS.get(name, add_ovf)
+    may_hide = name == "POW"
 
     @handler(f"{name}_RI")
     def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
@@ -195,7 +197,7 @@ def with_immediate(name: str) -> Compiled:
             number = on_doubles(as_double(x), f64(cs_of(w)))
         else:
             number = on_doubles(as_float(x, tag), f64(cs_of(w)))
-        if number == number:
+        if number == number and (not may_hide or is_number(x)):
             base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)
         return tail(arith_slow)(w, pc, base, vm, k, n, tag)

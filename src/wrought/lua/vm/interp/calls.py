@@ -105,6 +105,9 @@ def call_frame_object(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[
     value = base[-2]
     f = metamethod(vm, value, Mm.CALL)
     if not is_function(f):
+        # The frame is there, so that a pcall whose function can't be called catches its error.
+        vm.current.base = base
+        vm.current.top = base + n
         call_error(vm, -1, value)
     i = n
     while i > 0:

@@ -32,6 +32,9 @@ from wrought.lua.vm.stack import ensure
 from wrought.lua.vm.strings import close_to_string, intern, text
 from wrought.lua.vm.value import FALSE, TRUE, is_function, is_object, is_string
 
+MAX_NESTING = 20_000
+"""Coroutines that may be resumed inside one another."""
+
 
 @fn
 def is_thread(v: u64) -> bool:
@@ -76,7 +79,7 @@ def pcall_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
 def xpcall(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
            tag: u64) -> None:
     """xpcall(f, handler, …): the handler waits in the frame's head."""
-    if n < 2 or u64(base + (n + MIN_SLOTS)) > u64(vm.limit):
+    if n < 2 or u64(base + (n + MIN_SLOTS)) > u64(vm.limit) or not is_function(base[1]):
         return tail(xpcall_slow)(w, pc, base, vm, k, n, tag)
     vm.current.base = base
     f = base[0]
@@ -100,7 +103,7 @@ def xpcall_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], 
                 tag: u64) -> None:
     vm.current.base = base
     vm.current.top = base + n
-    if n < 2:
+    if n < 2 or not is_function(base[1]):
         return tail(funcb)(w, pc, base, vm, k, n, tag)
     base = ensure(vm, base, n + MIN_SLOTS)
     return vm.handlers[w & 0xFF](w, pc, base, vm, k, n, tag)
@@ -167,8 +170,8 @@ def wrapped(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u
 def can_resume(vm: Ptr[Vm], co: Ptr[Thread]) -> Slice[u8]:
     """Why a coroutine can't be resumed; "" if it can."""
     if co.status == Status.FRESH or co.status == Status.SUSPENDED:
-        if vm.native_depth >= call.MAX_DEPTH:
-            return b"C stack overflow"
+        if vm.native_depth >= call.MAX_DEPTH or vm.nesting >= MAX_NESTING:
+            return b"stack overflow"
         return b""
     if co.status == Status.DEAD:
         return b"cannot resume dead coroutine"
@@ -182,6 +185,7 @@ def switch_to(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
     co = bitcast(Ptr[Thread], k)
     me = vm.current
     me.status = Status.NORMAL
+    vm.nesting += 1
     co.parent = me
     co.native_calls = vm.native_depth
     vm.current = co
@@ -239,6 +243,7 @@ def hand_over(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
     parent = me.parent
     assert parent is not None
     me.parent = None
+    vm.nesting -= 1
     parent.status = Status.RUNNING
     vm.current = parent
     vm.limit = parent.limit

@@ -48,6 +48,7 @@ def tnew(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
          tag: u64) -> None:
     if collection_due(vm):
         return tail(collect_first)(w, pc, base, vm, k, n, tag)
+    save(vm, base, pc)
     base[a_of(w)] = table_value(
         new_table(vm, trunc(u32, c_of(w)), trunc(u32, b_of(w))))
     return next_ins(w, pc, base, vm, k, n, tag)
@@ -58,6 +59,7 @@ def tdup(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
          tag: u64) -> None:
     if collection_due(vm):
         return tail(collect_first)(w, pc, base, vm, k, n, tag)
+    save(vm, base, pc)
     base[a_of(w)] = table_value(duplicate(vm, table_of(k[d_of(w)])))
     return next_ins(w, pc, base, vm, k, n, tag)
 
@@ -85,6 +87,7 @@ def fnew(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
          tag: u64) -> None:
     if collection_due(vm):
         return tail(collect_first)(w, pc, base, vm, k, n, tag)
+    save(vm, base, pc)
     base[a_of(w)] = make_closure(vm, base, k[d_of(w)], a_of(w))
     return next_ins(w, pc, base, vm, k, n, tag)
 

@@ -95,6 +95,7 @@ def fast_tostring(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64]
         if is_string(value):
             return return_one(value, pc, base, vm, k, n, tag)
         if is_number(value) and vm.metatables[3] is None and not collection_due(vm):
+            vm.current.base = base
             return return_one(string_value(number_to_string(vm, value)), pc, base, vm, k, n, tag)
     return tail(funcb)(w, pc, base, vm, k, n, tag)
 

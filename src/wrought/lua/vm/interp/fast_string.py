@@ -54,6 +54,7 @@ def fast_sub(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: 
         if first == 1 and last == size:
             return return_one(base[0], pc, base, vm, k, n, tag)
         if not collection_due(vm):
+            vm.current.base = base
             return return_one(part(vm, base[0], first, last), pc, base, vm, k, n, tag)
     return tail(funcb)(w, pc, base, vm, k, n, tag)
 
@@ -80,6 +81,7 @@ def fast_char(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
               tag: u64) -> None:
     """One character."""
     if n == 1 and base[0] - tag < 256 and not collection_due(vm):
+        vm.current.base = base
         byte = trunc(u8, base[0])
         return return_one(string_value(intern(vm, slice_from(addr_of(byte), 1))),
                           pc, base, vm, k, n, tag)
@@ -91,6 +93,7 @@ def fast_insert(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], 
                 tag: u64) -> None:
     """Append a value."""
     if n == 2 and is_table(base[0]) and not collection_due(vm):
+        vm.current.base = base
         append(vm, base[0], base[1])
         return tail(return_values)(u64(base), pc, base, vm, k, 0, tag)
     return tail(funcb)(w, pc, base, vm, k, n, tag)

@@ -12,8 +12,8 @@ from wrought.lua.vm.interp.step import next_ins, save
 from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.metatables import cached_metamethod, metamethod
 from wrought.lua.vm.objects import Node, Table, Vm, function_of, string_of, table_of, table_value
-from wrought.lua.vm.types import TSTRING
 from wrought.lua.vm.table.lookup import get, get_int, get_str
+from wrought.lua.vm.types import TSTRING
 from wrought.lua.vm.value import INTERNAL, NIL, as_int, is_function, is_string, is_table
 
 NODE = 24
@@ -95,11 +95,12 @@ def index_chain(vm: Ptr[Vm], value: u64, key: u64) -> tuple[u64, u64, u64]:
 
 @cold
 @fn
-def index_failed(vm: Ptr[Vm], register: i64, value: u64, loop: bool) -> None:
-    """Raise the error of a read that `index_chain` has given up."""
+def index_failed(vm: Ptr[Vm], register: i64, value: u64, culprit: u64, loop: bool) -> None:
+    """Raise the error of a read that `index_chain` has given up at `culprit`: the value in the
+    register, or what a metatable's __index has led to."""
     if loop:
         run_error(vm, b"loop in gettable")
-    index_error(vm, register, value)
+    index_error(vm, register if culprit == value else i64(-1), culprit)
 
 
 @noinline
@@ -115,7 +116,7 @@ def index_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
         vm.spare[2] = n
         return tail(meta_call)(OP.CONT_STORE, pc, base, vm, k, 2, tag)
     if first != 0:
-        index_failed(vm, bitcast(i64, b_of(w)), base[b_of(w)], first == 2)
+        index_failed(vm, bitcast(i64, b_of(w)), base[b_of(w)], result, first == 2)
     base[a_of(w)] = result
     return next_ins(w, pc, base, vm, k, n, tag)
 
@@ -236,7 +237,7 @@ def gget_find(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
         vm.spare[2] = key
         return tail(meta_call)(OP.CONT_STORE, pc, base, vm, k, 2, tag)
     if first != 0:
-        index_failed(vm, -1, table_value(t), first == 2)
+        index_failed(vm, -1, table_value(t), result, first == 2)
     base[a_of(w)] = result
     return next_ins(w, pc, base, vm, k, n, tag)
 
@@ -321,7 +322,7 @@ def self_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
         vm.spare[2] = key
         return tail(meta_call)(OP.CONT_STORE, pc, base, vm, k, 2, tag)
     if first != 0:
-        index_failed(vm, bitcast(i64, b_of(w)), value, first == 2)
+        index_failed(vm, bitcast(i64, b_of(w)), value, result, first == 2)
     base[a_of(w) + 2] = value
     base[a_of(w)] = result
     return next_ins(w, pc, base, vm, k, n, tag)

@@ -52,11 +52,11 @@ def store_chain(vm: Ptr[Vm], value: u64, key: u64, stored: u64) -> tuple[u64, u6
 
 @cold
 @fn
-def store_failed(vm: Ptr[Vm], register: i64, value: u64, loop: bool) -> None:
+def store_failed(vm: Ptr[Vm], register: i64, value: u64, culprit: u64, loop: bool) -> None:
     """Raise the error of a write that `store_chain` has given up."""
     if loop:
         run_error(vm, b"loop in settable")
-    index_error(vm, register, value)
+    index_error(vm, register if culprit == value else i64(-1), culprit)
 
 
 @noinline
@@ -65,7 +65,7 @@ def store_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
                tag: u64) -> None:
     """R(b)[the key in n] = R(a) in full generality."""
     save(vm, base, pc)
-    _, f, first = store_chain(vm, base[b_of(w)], n, base[a_of(w)])
+    culprit, f, first = store_chain(vm, base[b_of(w)], n, base[a_of(w)])
     if f != NIL:
         vm.spare[0] = f
         vm.spare[1] = first
@@ -73,7 +73,7 @@ def store_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
         vm.spare[3] = base[a_of(w)]
         return tail(meta_call)(OP.CONT_DROP, pc, base, vm, k, 3, tag)
     if first != 0:
-        store_failed(vm, bitcast(i64, b_of(w)), base[b_of(w)], first == 2)
+        store_failed(vm, bitcast(i64, b_of(w)), base[b_of(w)], culprit, first == 2)
     return next_ins(w, pc, base, vm, k, n, tag)
 
 
@@ -140,7 +140,7 @@ def gset_find(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
     save(vm, base, pc)
     t = function_of(base[-2]).env
     key = k[d_of(w)]
-    _, f, first = store_chain(vm, table_value(t), key, base[a_of(w)])
+    culprit, f, first = store_chain(vm, table_value(t), key, base[a_of(w)])
     if f != NIL:
         vm.spare[0] = f
         vm.spare[1] = first
@@ -148,7 +148,7 @@ def gset_find(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
         vm.spare[3] = base[a_of(w)]
         return tail(meta_call)(OP.CONT_DROP, pc, base, vm, k, 3, tag)
     if first != 0:
-        store_failed(vm, -1, table_value(t), first == 2)
+        store_failed(vm, -1, table_value(t), culprit, first == 2)
     node = find_node(t, key)
     if node is not None:
         index = node_index(t, node)

@@ -11,8 +11,10 @@ from wrought.lua.vm.objects import Status, Thread, Vm, function_of
 from wrought.lua.vm.upvalues import close_upvalues
 from wrought.lua.vm.value import FALSE, NIL, is_function
 
-CATCHES = 1
-"""base[-3] of a CONT_EXIT frame whose caller catches errors."""
+CATCHES = 0x100
+"""Beside the opcode in base[-4] of a CONT_EXIT frame: the native caller catches errors."""
+HAS_HANDLER = 0x200
+"""The same, with a message handler in base[-5]."""
 
 
 @unsafe
@@ -20,6 +22,8 @@ CATCHES = 1
 def frame_end(thread: Ptr[Thread]) -> Ptr[u64]:
     """Past the registers of a thread's current frame."""
     # SAFETY: base[-2] is a function in every frame.
+    if not is_function(thread.base[-2]):
+        return thread.top
     f = function_of(thread.base[-2])
     if f.proto is None:
         return thread.top
@@ -42,7 +46,7 @@ def unwind(vm: Ptr[Vm], thread: Ptr[Thread], index: u64) -> tuple[bool, Ptr[u64]
         current = vm.current
         base = current.base
         while True:
-            if current == thread and base == thread.stack + index:
+            if current == thread and u64(base) <= u64(thread.stack + index):
                 return False, base, 0
             link = base[-1]
             if link & 7 == CONT:
@@ -73,6 +77,7 @@ def caught(vm: Ptr[Vm], callee: Ptr[u64], own: Ptr[u64]) -> Ptr[u64]:
     thread = vm.current
     if thread.open is not None:
         close_upvalues(vm, callee - CONT_HEAD)
+    restore_limit(vm, thread)
     thread.base = own
     thread.top = own + 2
     own[0] = FALSE
@@ -86,6 +91,7 @@ def leave_dead(vm: Ptr[Vm], thread: Ptr[Thread]) -> Ptr[Thread]:
     """A coroutine ends by an error: back to who resumed it."""
     # SAFETY: a coroutine that runs has a parent.
     thread.status = Status.DEAD
+    vm.nesting -= 1
     if thread.open is not None:
         close_upvalues(vm, thread.stack)
     parent = thread.parent
@@ -111,7 +117,9 @@ def find_handler(vm: Ptr[Vm]) -> u64:
                 return base[-3]
             if kind == OP.CONT_COROUTINE or link >> 3 == 0:
                 return 0
-            if kind == OP.CONT_EXIT and base[-3] == CATCHES:
+            if kind & HAS_HANDLER != 0:
+                return base[-CONT_HEAD - 1]
+            if kind & CATCHES != 0:
                 return 0
         base = below(base)
 
@@ -141,7 +149,7 @@ def call_message_handler(vm: Ptr[Vm]) -> None:
     slot[2] = message_handler
     slot[4] = vm.error
     thread.top = slot
-    back, count, code = call.protected(vm, slot, 1)
+    back, count, code = call.protected(vm, slot, 1, CATCHES)
     if code != 0:
         vm.error = vm.error_error
     elif count > 0:
@@ -153,3 +161,4 @@ def call_message_handler(vm: Ptr[Vm]) -> None:
 
 from wrought.lua.vm import call  # noqa: E402
 from wrought.lua.vm.interp import coroutine  # noqa: E402
+from wrought.lua.vm.stack import restore_limit  # noqa: E402
