@@ -6,6 +6,7 @@ from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Ptr
 from wrought.lua.lib.base.library import open_base
 from wrought.lua.lib.bit import open_bit
+from wrought.lua.lib.buffer.library import open_buffer_library
 from wrought.lua.lib.coroutine import open_coroutine
 from wrought.lua.lib.debug.library import open_debug
 from wrought.lua.lib.io.library import open_io
@@ -23,6 +24,7 @@ def open_libraries(vm: Ptr[Vm]) -> None:
     """Open every library in a new state."""
     open_base(vm)
     open_string(vm)
+    open_buffer_library(vm)
     open_table(vm)
     open_math(vm)
     open_bit(vm)

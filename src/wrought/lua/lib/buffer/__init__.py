@@ -1,0 +1,1 @@
+"""The library `string.buffer` (LuaJIT's documentation, "String Buffer Library")."""
