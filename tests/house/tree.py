@@ -36,6 +36,7 @@ KINDS = {
     "wrought.lua.command": "compiled",
     "wrought.lua.jit": "compiled",
     "wrought.lua.capi": "compiled",
+    "wrought.lua.embed": "compiled",
     "wrought.lua.api": "python",
 }
 """What a folder and those below it hold: `data` only, ordinary `python`, or `compiled` Python."""

@@ -19,6 +19,13 @@ def program(target: str = "x86_64-linux") -> Program:
     return Program("lua", roots=[lua_main], target=target, libraries=("m",))
 
 
+def extension(target: str = "host") -> Program:
+    """CPython's extension module over the VM (`embed`), to be built as a shared library."""
+    from wrought.lua.embed.module import make_module
+
+    return Program("_native", roots=[make_module], target=target, libraries=("m",))
+
+
 @functools.cache
 def executable(target: str = "x86_64-linux") -> Path:
     """The path of the `lua` executable for a target; it is built if it is not there yet.

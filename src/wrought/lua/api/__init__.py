@@ -1,0 +1,1 @@
+"""Lua in Python: `LuaRuntime` and what goes with it, over the extension of `wrought.lua.embed`."""
