@@ -8,7 +8,7 @@ from wrought.lang.core.scalars import Never, Ptr, Slice, Void, u8, u64
 from wrought.lua.front.chunk import BINARY, TEXT, load_chunk, modes
 from wrought.lua.lib.args import check_function, check_string, opt_any, opt_string
 from wrought.lua.vm.barrier import barrier
-from wrought.lua.vm.buffer import close_buffer, contents, open_buffer, put_bytes, room
+from wrought.lua.vm.buffer import contents, open_buffer, put_bytes, room
 from wrought.lua.vm.call import call, pcall
 from wrought.lua.vm.convert import number_to_string
 from wrought.lua.vm.debug.position import position_prefix
@@ -25,9 +25,11 @@ from wrought.lua.vm.objects import (
     string_of,
     string_value,
     table_of,
+    table_value,
 )
 from wrought.lua.vm.strings import close_to_string, intern, text
 from wrought.lua.vm.system import fclose, fopen, fread, last_error, standard_stream
+from wrought.lua.vm.system_files import ferror
 from wrought.lua.vm.value import NIL, TAG_INT, is_number, is_string, is_table
 
 BLOCK = 16384
@@ -64,10 +66,9 @@ def finish_load(vm: Ptr[Vm], args: Ptr[u64], free: u64, source: u64, name: u64, 
         args[0] = NIL
         return 2
     args[0] = slot[0]
-    if is_table(env):
-        f = function_of(args[0])
-        f.env = table_of(env)
-        barrier(vm, bitcast(Ptr[Header], f), env)
+    f = function_of(args[0])
+    f.env = table_of(env) if is_table(env) else vm.current.env
+    barrier(vm, bitcast(Ptr[Header], f), table_value(f.env))
     return 1
 
 
@@ -179,20 +180,30 @@ def read_source(vm: Ptr[Vm], name: Ptr[Str] | None) -> tuple[u64, u64, bool]:
         return close_to_string(addr_of(b)), string_value(intern(vm, b"=stdin")), True
     stream = fopen(name.bytes().ptr, c_str(b"rb"))
     if stream is None:
-        put_bytes(addr_of(b), b"cannot open ")
-        put_bytes(addr_of(b), name.bytes())
-        put_bytes(addr_of(b), b": ")
-        put_bytes(addr_of(b), last_error())
-        return close_to_string(addr_of(b)), NIL, False
-    put_bytes(addr_of(b), b"@")
-    put_bytes(addr_of(b), name.bytes())
-    chunk = close_to_string(addr_of(b))
-    open_buffer(vm, addr_of(b))
+        return file_error(addr_of(b), b"cannot open ", name.bytes()), NIL, False
     read_stream(addr_of(b), stream)
+    if ferror(stream) != 0:
+        b.used = 0
+        message = file_error(addr_of(b), b"cannot read ", name.bytes())
+        fclose(stream)
+        return message, NIL, False
     fclose(stream)
     source = string_value(intern(vm, without_first_line(contents(addr_of(b)))))
-    close_buffer(addr_of(b))
-    return source, chunk, True
+    b.used = 0
+    put_bytes(addr_of(b), b"@")
+    put_bytes(addr_of(b), name.bytes())
+    return source, close_to_string(addr_of(b)), True
+
+
+@fn
+def file_error(b: Ptr[Buffer], what: Slice[u8], name: Slice[u8]) -> u64:
+    """Close a buffer with a message that ends with what the system says."""
+    reason = last_error()
+    put_bytes(b, what)
+    put_bytes(b, name)
+    put_bytes(b, b": ")
+    put_bytes(b, reason)
+    return close_to_string(b)
 
 
 @unsafe
@@ -244,6 +255,7 @@ def dofile(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     args[0] = source
     args[1] = chunk
     f = load_chunk(vm, text(source), string_of(chunk), TEXT | BINARY)
+    f.env = vm.current.env
     args[2] = function_value(f)
     args, count = call(vm, args, 0, -1)
     return count
