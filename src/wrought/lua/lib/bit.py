@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from wrought.lang.core.function import Compiled, fn, unsafe
-from wrought.lang.core.intrinsics import bitcast, trunc, zeroed
-from wrought.lang.core.scalars import Array, Ptr, i32, u8, u32, u64
+from wrought.lang.core.intrinsics import bitcast, count_leading_zeros, trunc, zeroed
+from wrought.lang.core.scalars import Array, Ptr, Slice, i32, u8, u32, u64
 from wrought.lua.lib.args import check_numeric
 from wrought.lua.lib.registry import library, open_library
 from wrought.lua.vm.interp import fast_math as ops
@@ -64,10 +64,28 @@ def joined(f: Any) -> Compiled:
     return native
 
 
+@fn
+def digits_of(x: u32) -> u64:
+    """Hexadecimal digits of x, none for 0."""
+    return 8 - u64(count_leading_zeros(x)) // 4
+
+
+@fn
+def put_hex(out: Slice[u8], x: u32, ten: u8) -> None:
+    """The lowest digits of x, as many as `out` takes; `ten` + 10 is the digit ten."""
+    for i in range(len(out)):
+        digit = trunc(u8, x & 15)
+        out[len(out) - 1 - i] = digit + (ten if digit > 9 else ord("0"))
+        x >>= 4
+
+
 @unsafe
 @fn
 def bit_tohex(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
-    """bit.tohex(x [, digits]): the lowest 8 or so many digits; capitals for a negative number."""
+    """bit.tohex(x [, digits]): the lowest 8 or so many digits; capitals for a negative number.
+
+    Beyond 254 digits their number is taken modulo 256, as LuaJIT has it, and 255 stands for none.
+    """
     # SAFETY: as in unary.
     x = check_bits(vm, args, n, 0)
     wanted = bitcast(i32, check_bits(vm, args, n, 1)) if n > 1 else i32(8)
@@ -75,20 +93,14 @@ def bit_tohex(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     if wanted < 0:
         wanted = -wanted
         ten = ord("A") - 10
+    if wanted < 8:
+        x &= trunc(u32, (u64(1) << 4 * u64(bitcast(u32, max(wanted, 0)))) - 1)
+    given = u64(bitcast(u32, wanted + 1)) & 255
+    length = max(digits_of(x), given - 1 if given > 0 else 1)
     digits = zeroed(Array[u8, MOST_DIGITS])
-    length = u64(bitcast(u32, max(i32(0), min(wanted, i32(MOST_DIGITS)))))
-    for i in range(length):
-        digit = digit_of(x)
-        digits[length - 1 - i] = digit + (ten if digit > 9 else ord("0"))
-        x >>= 4
+    put_hex(digits[:length], x, ten)
     args[0] = string_value(intern(vm, digits[:length]))
     return 1
-
-
-@fn
-def digit_of(x: u32) -> u8:
-    """The lowest four bits."""
-    return trunc(u8, x & 15)
 
 
 BIT = library("bit", [
