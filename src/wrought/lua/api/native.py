@@ -7,6 +7,7 @@ in its name, and kept in the cache.
 from __future__ import annotations
 
 import builtins
+import fcntl
 import importlib.machinery
 import importlib.util
 import platform
@@ -48,10 +49,13 @@ def library() -> Path:
     if path.exists():
         return path
     path = Cache().folder("lua") / name
-    if not path.exists():
-        from wrought.lua.image import extension
+    with open(path.with_suffix(".lock"), "w", encoding="ascii") as lock:
+        # Who comes while another process builds it waits.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            from wrought.lua.image import extension
 
-        extension("host").build(path, "shared")
+            extension("host").build(path, "shared")
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -177,11 +178,20 @@ def fill_python_table(runtime: LuaRuntime, python: Any, register_eval: bool,
     function = python["as_function"]
     python["none"] = as_attrgetter(None)
     python["args"] = function(pack)
-    python["set_overflow_handler"] = function(runtime.set_overflow_handler)
+    python["set_overflow_handler"] = function(overflow_setter(weakref.ref(runtime)))
     if register_eval:
         python["eval"] = function(evaluate)
     if register_builtins:
         python["builtins"] = builtins
+
+
+def overflow_setter(runtime: weakref.ref[LuaRuntime]) -> Callable[[Any], None]:
+    """python.set_overflow_handler.  What a state refers to must not keep its runtime alive."""
+    def set_overflow_handler(handler: Any) -> None:
+        alive = runtime()
+        if alive is not None:
+            alive.set_overflow_handler(handler)
+    return set_overflow_handler
 
 
 def evaluate(code: str | bytes, /) -> Any:

@@ -11,7 +11,7 @@ from wrought.lua.embed.capi import drop
 from wrought.lua.embed.core import core_of, kinds
 from wrought.lua.embed.crossing import Work, raised
 from wrought.lua.embed.foreign import foreign_object, new_foreign
-from wrought.lua.embed.to_lua import object_to_lua
+from wrought.lua.embed.to_lua import object_to_lua, to_lua
 from wrought.lua.lib.args import arg_error, opt_number
 from wrought.lua.lib.registry import library
 from wrought.lua.vm.heads import FUNCB, head
@@ -155,7 +155,8 @@ def next_counted_body(work: Ptr[Work]) -> None:
         base = work.vm.current.base
         number = number_of(base[1]) + 1.0 if is_number(base[1]) else f64(0)
         if made is not None:
-            v = object_to_lua(work.core, work.vm, made)
+            # The number goes on; so the object may be nil.
+            v = to_lua(work.core, work.vm, made)
             base = work.vm.current.base
             base[1] = v
             base[0] = normal_number(number)
