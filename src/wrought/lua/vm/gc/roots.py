@@ -26,6 +26,7 @@ def mark_roots(vm: Ptr[Vm], offset: u64) -> None:
     mark_value(vm, offset, vm.hook)
     mark_value(vm, offset, vm.memory_error)
     mark_value(vm, offset, vm.error_error)
+    mark_value(vm, offset, vm.script_name)
     mark_buffers(vm, offset)
     mark_pending(vm, offset)
 
@@ -48,6 +49,12 @@ def mark_pending(vm: Ptr[Vm], offset: u64) -> None:
         mark_object(vm, offset, item(addr_of(vm.gc.pending), i))
 
 
-from wrought.lua.vm.gc.mark import mark_cell, mark_object, mark_optional, mark_value, mark_values  # noqa: E402
+from wrought.lua.vm.gc.mark import (  # noqa: E402
+    mark_cell,
+    mark_object,
+    mark_optional,
+    mark_value,
+    mark_values,
+)
 from wrought.lua.vm.gc.vector import item  # noqa: E402
 from wrought.lua.vm.objects import Vm  # noqa: E402
