@@ -103,7 +103,10 @@ table.sort(t, function(a, b) collectgarbage("step") t.x = {} return a[1] < b[1] 
 for i = 1, 60 do io.write(t[i][1], " ") end
 print()
 t = {9, 8, 7, 6, 5, 4, 3, 2, 1}
-print(pcall(table.sort, t, function(a, b) for i = 1, 9 do t[i] = nil end return (a or 0) < (b or 0) end))
+print(pcall(table.sort, t, function(a, b)
+  for i = 1, 9 do t[i] = nil end
+  return (a or 0) < (b or 0)
+end))
 """
 
 
