@@ -45,7 +45,7 @@ def read_file(vm: Ptr[Vm], b: Ptr[Buffer], name: Ptr[u8] | None) -> bool:
 
 @fn
 def without_first_line(source: Slice[u8]) -> Slice[u8]:
-    """A file's source without a first line that begins with #; its line end stays, for the count."""
+    """A source without a first line that begins with #; its line end stays, for the count."""
     if len(source) == 0 or source[0] != ord("#"):
         return source
     i: u64 = 0

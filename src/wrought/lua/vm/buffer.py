@@ -1,4 +1,4 @@
-"""Texts under construction: `objects.Buffer` and what can be done with one.
+"""Texts under construction.
 
     b = zeroed(Buffer)
     open_buffer(vm, addr_of(b))
@@ -8,11 +8,31 @@
 
 from __future__ import annotations
 
+from wrought.lang.core.decl import struct
 from wrought.lang.core.function import fn, inline, noinline, unsafe
 from wrought.lang.core.intrinsics import copy_memory, slice_from, unlikely
 from wrought.lang.core.scalars import Ptr, Slice, u8, u64
 
 SMALLEST = 128
+
+
+@struct
+class Buffer:
+    """A text under construction.  It stands on the native stack.
+
+    Its bytes are a cell that the collector finds through `Vm.buffers`; after an error the chain is
+    cut where it was at the `try_call`, so nothing leaks.
+    """
+
+    vm: Ptr[Vm]
+    data: Ptr[u8] | None
+    used: u64
+    size: u64
+    next: Ptr[Buffer] | None
+
+    def write(self, text: Slice[u8]) -> None:
+        """For `format_to`."""
+        put_bytes(self, text)
 
 
 @fn
@@ -96,4 +116,4 @@ def contents(b: Ptr[Buffer]) -> Slice[u8]:
 
 
 from wrought.lua.vm.memory import alloc, free  # noqa: E402
-from wrought.lua.vm.objects import Buffer, Vm  # noqa: E402
+from wrought.lua.vm.objects import Vm  # noqa: E402

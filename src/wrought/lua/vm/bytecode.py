@@ -11,7 +11,8 @@ An instruction is a 64-bit word:
                     or the index of a constant
 
 Operand letters in the table: r register, k constant index, s signed immediate, n number,
-j jump, u upvalue, p primitive (0 nil, 1 false, 2 true), - unused.  `a` of a conditional jump is read.
+j jump, u upvalue, p primitive (0 nil, 1 false, 2 true), - unused.  `a` of a conditional jump is
+read.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def _op(name: str, operands: str, text: str, cached: bool = False) -> Op:
 ARITHMETIC = ("ADD", "SUB", "MUL", "DIV", "MOD", "POW")
 """Each has four forms: RR registers, RK register and number constant, KR, RI register and int16."""
 
-_ARITH_FORMS = (("RR", "ar br cr", "R(a) = R(b) {} R(c)"), ("RK", "ar br ck", "R(a) = R(b) {} K(c)"),
+_ARITH_FORMS = (("RR", "ar br cr", "R(a) = R(b) {} R(c)"),
+                ("RK", "ar br ck", "R(a) = R(b) {} K(c)"),
                 ("KR", "ar bk cr", "R(a) = K(b) {} R(c); only constants below 4,096"),
                 ("RI", "ar br cs", "R(a) = R(b) {} the signed 16 bits of c"))
 
@@ -85,7 +87,8 @@ TABLE: tuple[Op, ...] = (
     _op("UCLO", "ar dj", "close variables from R(a) on; jump by d"),
     _op("FNEW", "ar dk", "R(a) = closure of the prototype K(d)"),
     # Tables.
-    _op("TNEW", "ar bn cn", "R(a) = {}, for integer keys below c (0: none) and 2^(b-1) others (b 0: none)"),
+    _op("TNEW", "ar bn cn",
+        "R(a) = {}, for integer keys below c (0: none) and 2^(b-1) others (b 0: none)"),
     _op("TDUP", "ar dk", "R(a) = a copy of the template table K(d)"),
     _op("GGET", "ar dk", "R(a) = environment[K(d)]; b notes the node", True),
     _op("GSET", "ar dk", "environment[K(d)] = R(a); b notes the node", True),
@@ -111,15 +114,18 @@ TABLE: tuple[Op, ...] = (
     *(_op(f"J{name}", "ar br dj", f"jump if {_SAY[name]}, registers") for name in COMPARE),
     *(_op(f"J{name}I", "ar bs dj", f"jump if {_SAY[name]}, b a signed 12-bit number")
       for name in ("LT", "NLT", "LE", "NLE", "GT", "NGT", "GE", "NGE", "EQ", "NE")),
-    *(_op(f"J{name}K", "ar bk dj", f"jump if {_SAY[name]}, b a number or string constant below 4,096")
+    *(_op(f"J{name}K", "ar bk dj",
+          f"jump if {_SAY[name]}, b a number or string constant below 4,096")
       for name in ("EQ", "NE")),
-    *(_op(f"J{name}P", "ar bp dj", f"jump if {_SAY[name]}, b a primitive") for name in ("EQ", "NE")),
+    *(_op(f"J{name}P", "ar bp dj", f"jump if {_SAY[name]}, b a primitive")
+      for name in ("EQ", "NE")),
     _op("JT", "ar dj", "jump if R(a) is true"),
     _op("JF", "ar dj", "jump if R(a) is false or nil"),
     _op("JTC", "ar br dj", "if R(b) is true: R(a) = R(b) and jump"),
     _op("JFC", "ar br dj", "if R(b) is false or nil: R(a) = R(b) and jump"),
     # Calls.  The function is R(a), R(a+1) is for the link, arguments begin at R(a+2).
-    _op("CALL", "ar bn cn", "call with b arguments for c-1 results from R(a) on; c 0: an open list"),
+    _op("CALL", "ar bn cn",
+        "call with b arguments for c-1 results from R(a) on; c 0: an open list"),
     _op("CALLM", "ar bn cn", "the same, with b arguments and the open list after them"),
     _op("CALLT", "ar bn", "return what the call gives: a tail call"),
     _op("CALLMT", "ar bn", "the same with an open list"),
@@ -134,7 +140,8 @@ TABLE: tuple[Op, ...] = (
     _op("FORLOOP1", "ar dj", "the same where the step is the constant 1"),
     # Generic: R(a-4) scratch, R(a-3) iterator, R(a-2) state, R(a-1) control, R(a) … the variables.
     _op("ITERPREP", "ar dj", "prepare the scratch slot; jump to the ITERCALL"),
-    _op("ITERCALL", "ar cn", "R(a) … = R(a-3)(R(a-2), R(a-1)), c-1 results; calls use R(a) … R(a+3)"),
+    _op("ITERCALL", "ar cn",
+        "R(a) … = R(a-3)(R(a-2), R(a-1)), c-1 results; calls use R(a) … R(a+3)"),
     _op("ITERLOOP", "ar dj", "if R(a) is not nil: R(a-1) = R(a) and jump back to the body"),
     # Not in prototypes: what a frame of native code or a metamethod call goes on with (`frame`).
     *(_op(name, "", text) for name, text in (

@@ -185,6 +185,12 @@ def safe_point(vm: Ptr[Vm]) -> None:
             due(vm, 0)
 
 
-from wrought.lua.vm.memory_arena import add_huge, drop_blocks, drop_huge, out_of_memory, take_blocks  # noqa: E402
+from wrought.lua.vm.memory_arena import (  # noqa: E402
+    add_huge,
+    drop_blocks,
+    drop_huge,
+    out_of_memory,
+    take_blocks,
+)
 from wrought.lua.vm.memory_runs import count_down, refill  # noqa: E402
 from wrought.lua.vm.objects import Vm  # noqa: E402

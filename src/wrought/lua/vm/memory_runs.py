@@ -178,5 +178,10 @@ def refill(vm: Ptr[Vm], c: u64) -> Ptr[u8]:
     return bitcast(Ptr[u8], start)
 
 
-from wrought.lua.vm.memory_arena import find_state, header_at, out_of_memory, take_block  # noqa: E402
+from wrought.lua.vm.memory_arena import (  # noqa: E402
+    find_state,
+    header_at,
+    out_of_memory,
+    take_block,
+)
 from wrought.lua.vm.objects import Vm  # noqa: E402

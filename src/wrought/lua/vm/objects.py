@@ -3,16 +3,16 @@
 Every object begins with its kind, so that an address alone tells what it is.  `epoch` is the
 collector's (`memory`): an object whose epoch equals `Vm.black` was traversed in this cycle, and a
 store into it needs a barrier.  Arrays, hash nodes, code and constants are cells of their own,
-without a header: their owner marks them.
+without a header: their owner marks them.  `boxes` has the ways between values and addresses of
+objects, `memory_state` what the collector keeps of a state; all of that can be imported from here.
 """
 
 from __future__ import annotations
 
 from wrought.lang.core.decl import enum, struct
-from wrought.lang.core.function import fn, inline, unsafe
+from wrought.lang.core.function import unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast, slice_from
 from wrought.lang.core.scalars import Array, Fn, HandlerFn, Ptr, Slice, f64, i32, i64, u8, u32, u64
-from wrought.lua.vm.value import PAYLOAD, TAG_FUNCTION, TAG_LIGHT, TAG_OBJECT, TAG_STRING, TAG_TABLE
 from wrought.rt.escape import TryFrame
 
 
@@ -151,6 +151,7 @@ class Closure:
 
 CLOSURE_SIZE = 48
 
+
 @struct(size=8)
 class Capture:
     """Where a new closure finds one of its upvalues."""
@@ -274,100 +275,6 @@ class Thread:
     extra: u64
 
 
-CLASSES = 24
-"""Size classes of small cells, `memory`."""
-
-
-@struct
-class Vector:
-    """Words in raw memory (`gc.vector`), most often addresses of objects."""
-
-    items: u64
-    """Their address, 0 while there is no memory."""
-    used: u64
-    size: u64
-
-
-@struct
-class Gc:
-    """The collector's state (`gc.cycle`) and the allocator's (`memory`)."""
-
-    phase: u8
-    """`gc.phase`."""
-    stopped: u8
-    """collectgarbage("stop")."""
-    stress: u8
-    """Testing: 1 collects at every safe point, 2 does a tiny step."""
-    in_step: u8
-    """The collector runs: it does not run inside itself."""
-    pause: u32
-    """Per cent, as collectgarbage("setpause") has it."""
-    step_multiplier: u32
-    cycles: u32
-    """Cycles that were completed."""
-    allocated: u64
-    """Bytes in claimed runs, large cells and raw memory."""
-    threshold: u64
-    """The collector works when `allocated` passes it."""
-    limit: u64
-    """The memory limit in bytes, or all ones."""
-    hard_limit: u64
-    """Where small cells are refused as well: the limit and a bit."""
-    estimate: u64
-    """`allocated` after the last cycle."""
-    live_offset: u64
-    """Where the bitmap of the last cycle's survivors lies in every arena; the other is `mark`."""
-    arenas: u64
-    """Addresses: the first arena's header, 0 if there is none; the first large mapping's."""
-    huge: u64
-    block_arena: u64
-    """The arena that the search for a free block begins at, or 0."""
-    free_blocks: u64
-    """In all arenas."""
-    scan_arena: Array[u64, CLASSES]
-    """By class: where the search for free cells goes on, an arena's header or 0."""
-    scan_block: Array[u64, CLASSES]
-    run_block: Array[u64, CLASSES]
-    """By class: the address of the block that runs are taken from, or 0."""
-    run_at: Array[u64, CLASSES]
-    """Granules of that block that were looked at."""
-    recycled: Array[u64, CLASSES]
-    """By class: addresses of a chain of freed cells."""
-    single: u8
-    """Claim one cell at a time: stress and failing allocations."""
-    premark: u8
-    """Mark what is claimed: set after marking, before the bitmaps change places."""
-    fail_after: u64
-    """Testing: the allocation that is made to fail, counted down; 0 is none."""
-    due: Fn[[Ptr[Vm], u64], None] | None
-    """`gc.cycle.collector_due`, what safe points call."""
-    give_up: Fn[[Ptr[Vm]], None] | None
-    """`gc.cycle.give_up`."""
-    grey: Vector
-    """Objects to traverse."""
-    again: Vector
-    """Tables to traverse again in the atomic phase."""
-    threads: Vector
-    """The threads that were reached in this cycle."""
-    weak: Vector
-    """The weak tables that were reached."""
-    finalisable: Vector
-    """Userdata (and tables with a finaliser) whose finaliser may come, by age."""
-    pending: Vector
-    """Objects whose finaliser is due, from `pending_at` on."""
-    pending_at: u64
-    big_table: u64
-    """A large table whose traversal is under way, or 0, and how far it got."""
-    big_at: u64
-    sweep_at: u64
-    """The next bucket of the intern table to sweep, while there are `sweep_mask` + 1."""
-    sweep_mask: u64
-    raw_bytes: u64
-    """Of `allocated`: raw memory."""
-    checked: u64
-    """`allocated` at the end of the last step."""
-
-
 @struct
 class Strings:
     """The intern table."""
@@ -380,25 +287,6 @@ class Strings:
 
 
 MM_COUNT = 24
-
-
-@struct
-class Buffer:
-    """A text under construction.  It stands on the native stack; `buffer` has what it can do.
-
-    Its bytes are a cell that the collector finds through `Vm.buffers`; after an error the chain is
-    cut where it was at the `try_call`, so nothing leaks.
-    """
-
-    vm: Ptr[Vm]
-    data: Ptr[u8] | None
-    used: u64
-    size: u64
-    next: Ptr[Buffer] | None
-
-    def write(self, text: Slice[u8]) -> None:
-        """For `format_to`."""
-        put_bytes(self, text)
 
 
 @struct
@@ -486,104 +374,21 @@ BytecodeHandler = HandlerFn[[u64, Ptr[u64], Ptr[u64], Ptr[Vm], Ptr[u64], u64, u6
 tag: `TAG_INT`, for it is needed everywhere."""
 
 
-@inline
-@unsafe
-@fn
-def table_of(v: u64) -> Ptr[Table]:
-    # SAFETY: the caller has tested the tag, here and below.
-    return bitcast(Ptr[Table], v ^ TAG_TABLE)
-
-
-@inline
-@unsafe
-@fn
-def string_of(v: u64) -> Ptr[Str]:
-    # SAFETY: as in table_of.
-    return bitcast(Ptr[Str], v ^ TAG_STRING)
-
-
-@inline
-@unsafe
-@fn
-def function_of(v: u64) -> Ptr[Closure]:
-    # SAFETY: as in table_of.
-    return bitcast(Ptr[Closure], v ^ TAG_FUNCTION)
-
-
-@inline
-@unsafe
-@fn
-def header_of(v: u64) -> Ptr[Header]:
-    """The header of any collectable value."""
-    # SAFETY: every object begins with one.
-    return bitcast(Ptr[Header], v & PAYLOAD)
-
-
-@inline
-@unsafe
-@fn
-def userdata_of(v: u64) -> Ptr[Userdata]:
-    # SAFETY: the caller has tested tag and kind.
-    return bitcast(Ptr[Userdata], v ^ TAG_OBJECT)
-
-
-@inline
-@unsafe
-@fn
-def thread_of(v: u64) -> Ptr[Thread]:
-    # SAFETY: as in userdata_of.
-    return bitcast(Ptr[Thread], v ^ TAG_OBJECT)
-
-
-@inline
-@unsafe
-@fn
-def proto_of(v: u64) -> Ptr[Proto]:
-    # SAFETY: as in userdata_of.
-    return bitcast(Ptr[Proto], v ^ TAG_OBJECT)
-
-
-@inline
-@fn
-def table_value(t: Ptr[Table]) -> u64:
-    return TAG_TABLE | u64(t)
-
-
-@inline
-@fn
-def string_value(s: Ptr[Str]) -> u64:
-    return TAG_STRING | u64(s)
-
-
-@inline
-@fn
-def function_value(f: Ptr[Closure]) -> u64:
-    return TAG_FUNCTION | u64(f)
-
-
-@inline
-@fn
-def userdata_value(u: Ptr[Userdata]) -> u64:
-    return TAG_OBJECT | u64(u)
-
-
-@inline
-@fn
-def thread_value(t: Ptr[Thread]) -> u64:
-    return TAG_OBJECT | u64(t)
-
-
-@inline
-@fn
-def proto_value(p: Ptr[Proto]) -> u64:
-    return TAG_OBJECT | u64(p)
-
-
-@inline
-@fn
-def light_address(v: u64) -> u64:
-    """The 48 bits of a light userdata."""
-    return v ^ TAG_LIGHT
-
-
-from wrought.lua.vm.buffer import put_bytes  # noqa: E402
+from wrought.lua.vm.boxes import (  # noqa: E402, F401
+    function_of,
+    function_value,
+    header_of,
+    light_address,
+    proto_of,
+    proto_value,
+    string_of,
+    string_value,
+    table_of,
+    table_value,
+    thread_of,
+    thread_value,
+    userdata_of,
+    userdata_value,
+)
+from wrought.lua.vm.buffer import Buffer  # noqa: E402
+from wrought.lua.vm.memory_state import CLASSES, Gc, Vector  # noqa: E402, F401

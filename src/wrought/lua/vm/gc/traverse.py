@@ -201,7 +201,13 @@ def traverse_thread(vm: Ptr[Vm], offset: u64, thread: Ptr[Thread]) -> u64:
     return sizeof(Thread) + used * 8
 
 
-from wrought.lua.vm.gc.mark import mark_cell, mark_object, mark_optional, mark_value, mark_values  # noqa: E402
+from wrought.lua.vm.gc.mark import (  # noqa: E402
+    mark_cell,
+    mark_object,
+    mark_optional,
+    mark_value,
+    mark_values,
+)
 from wrought.lua.vm.gc.vector import push  # noqa: E402
 from wrought.lua.vm.gc.weak import list_weak  # noqa: E402
 from wrought.lua.vm.metamethods import Mm  # noqa: E402
