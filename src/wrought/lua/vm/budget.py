@@ -5,7 +5,7 @@ through again and again charge it: a jump backward as many instructions as it ju
 of a Lua function the number of its instructions, of a built-in function one.  Between two charges
 code only runs forward, so no more instructions are executed than were charged.  Work inside of
 built-in functions is charged where it has no bound of its own: building long strings by
-`string.rep` and `table.concat`, sorting, the steps of pattern matching.
+`string.rep` and `table.concat`, sorting without calls, the steps of pattern matching.
 
     set_budget(vm, 1_000_000)       # from now on
     remaining(vm)                   # 0 when it is used up
@@ -21,13 +21,11 @@ from __future__ import annotations
 from wrought.lang.core.function import fn
 from wrought.lang.core.intrinsics import bitcast
 from wrought.lang.core.scalars import Ptr, i64, u64
-from wrought.lua.vm.charge import MOST
+from wrought.lua.vm.charge import MOST, NO_BUDGET, remaining
 from wrought.lua.vm.interp.budget import freeze
 from wrought.lua.vm.objects import Vm
 
-NO_BUDGET = (1 << 64) - 1
-"""What `remaining` gives where no budget is set."""
-
+__all__ = ["NO_BUDGET", "no_budget", "remaining", "set_budget"]
 
 @fn
 def set_budget(vm: Ptr[Vm], n: u64) -> None:
@@ -42,11 +40,3 @@ def no_budget(vm: Ptr[Vm]) -> None:
     """Allow any number of instructions."""
     vm.budget_on = 0
     freeze(vm)
-
-
-@fn
-def remaining(vm: Ptr[Vm]) -> u64:
-    """Instructions that are left; NO_BUDGET where there is no limit."""
-    if vm.budget_on == 0:
-        return NO_BUDGET
-    return bitcast(u64, max(vm.budget, i64(0)))

@@ -15,6 +15,20 @@ from wrought.lua.vm.strings import close_to_string
 MOST = 1 << 62
 """The largest budget, so that no charge wraps around."""
 
+PER_CHARGE = 32
+"""Bytes that are copied or looked through for the price of an instruction."""
+
+NO_BUDGET = (1 << 64) - 1
+"""What `remaining` gives where no budget is set."""
+
+
+@fn
+def remaining(vm: Ptr[Vm]) -> u64:
+    """Instructions that are left; NO_BUDGET where there is no limit."""
+    if vm.budget_on == 0:
+        return NO_BUDGET
+    return bitcast(u64, max(vm.budget, i64(0)))
+
 
 @inline
 @fn
@@ -27,7 +41,7 @@ def spend(vm: Ptr[Vm], amount: u64) -> bool:
 @inline
 @fn
 def charge(vm: Ptr[Vm], amount: u64) -> None:
-    """Charge work that a built-in function does, below 2^32; nothing where no budget is set."""
+    """Charge work that a built-in function does, at most MOST; nothing where no budget is set."""
     if unlikely(vm.budget_on != 0):
         if spend(vm, amount):
             used_up(vm)

@@ -117,6 +117,7 @@ def setupvalue(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
 def upvalueid(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     """A light userdata that is the same for functions that share the variable."""
     # SAFETY: as in getlocal.
+    check_function(vm, args, n, 0)
     function, index, found = upvalue_argument(vm, args, n)
     if not found:
         arg_error(vm, 1, b"index out of range")

@@ -16,6 +16,7 @@ from wrought.lua.lib.args import (
     opt_string,
 )
 from wrought.lua.vm.buffer import open_buffer
+from wrought.lua.vm.charge import PER_CHARGE, charge
 from wrought.lua.vm.errors import error_text, memory_error
 from wrought.lua.vm.memory import reserve
 from wrought.lua.vm.objects import Buffer, Str, Vm, string_value
@@ -123,6 +124,7 @@ def string_rep(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     total -= len(between)
     if overflow or total > MAX_LENGTH:
         memory_error(vm)
+    charge(vm, total // PER_CHARGE)
     reserve(vm, total)
     made = new_uninit_string(vm, total)
     fill_repeated(made, part, between)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import cold, fn, unsafe
+from wrought.lang.core.function import cold, fn, noinline, unsafe
 from wrought.lang.core.intrinsics import slice_from, trunc
 from wrought.lang.core.scalars import Never, Ptr, i32, u64
 from wrought.lua.lib.string.matcher import (
@@ -13,6 +13,7 @@ from wrought.lua.lib.string.matcher import (
 )
 from wrought.lua.lib.string.program import PatternError, error_message
 from wrought.lua.lib.string.search import search
+from wrought.lua.vm.charge import MOST, PER_CHARGE, charge, remaining, used_up
 from wrought.lua.vm.errors import error_text
 from wrought.lua.vm.objects import Vm, string_value
 from wrought.lua.vm.strings import intern
@@ -27,9 +28,28 @@ def pattern_error(vm: Ptr[Vm], error: PatternError) -> Never:
 
 @fn
 def checked_search(vm: Ptr[Vm], m: Ptr[Matcher], start: u64) -> tuple[u64, u64]:
-    """`search.search`, with errors raised."""
+    """`search.search`, with errors raised; the instruction budget is charged."""
+    if vm.budget_on != 0:
+        return charged_search(vm, m, start)
     found, end = search(m, start)
     if found == NO_MATCH and m.error != PatternError.NONE:
+        pattern_error(vm, m.error)
+    return found, end
+
+
+@noinline
+@fn
+def charged_search(vm: Ptr[Vm], m: Ptr[Matcher], start: u64) -> tuple[u64, u64]:
+    """`checked_search` where a budget is set: a step is an instruction, as are PER_CHARGE
+    characters."""
+    before = m.steps
+    m.allowed = before + remaining(vm)
+    found, end = search(m, start)
+    last = m.length if found == NO_MATCH else end
+    charge(vm, min(m.steps - before + (last - start) // PER_CHARGE, u64(MOST)))
+    if found == NO_MATCH and m.error != PatternError.NONE:
+        if m.error == PatternError.LIMIT:
+            used_up(vm)
         pattern_error(vm, m.error)
     return found, end
 

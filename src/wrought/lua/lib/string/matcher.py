@@ -56,6 +56,10 @@ class Matcher:
     """Those begun by the last match."""
     error: PatternError
     used: u32
+    steps: u64
+    """What has been tried so far: places to begin at, and places gone back to."""
+    allowed: u64
+    """Steps before matching stops with the error LIMIT."""
     capture: Array[Capture, 32]
     points: Array[Point, 200]
 
@@ -71,6 +75,8 @@ def prepare(m: Ptr[Matcher], program: Ptr[Program], subject: Ptr[u8], length: u6
     m.captures = 0
     m.error = PatternError.NONE
     m.used = 0
+    m.steps = 0
+    m.allowed = NO_MATCH
 
 
 @inline
@@ -118,6 +124,7 @@ def run(m: Ptr[Matcher], start: u64) -> u64:
     at = start
     m.used = 0
     m.captures = 0
+    m.steps += 1
     while True:
         ok = True
         match item.op:
@@ -148,6 +155,9 @@ def run(m: Ptr[Matcher], start: u64) -> u64:
             return NO_MATCH
         at, item, ok = back(m)
         if not ok:
+            return NO_MATCH
+        if m.steps > m.allowed:
+            m.error = PatternError.LIMIT
             return NO_MATCH
 
 
@@ -222,6 +232,7 @@ def back(m: Ptr[Matcher]) -> tuple[u64, Ptr[Item], bool]:
         if item.repeat == Repeat.SHORTEST:
             if point.at < m.length and tests(sets, item, m.subject[point.at]):
                 point.at += 1
+                m.steps += 1
                 if item.follows == 0:
                     return point.at, item + 1, True
                 found, ok = extend_to(m, item, point.at)
@@ -229,9 +240,11 @@ def back(m: Ptr[Matcher]) -> tuple[u64, Ptr[Item], bool]:
                     point.at = found
                     return found, item + 1, True
         else:
+            m.steps += point.at - point.least + 1
             while point.at > point.least:
                 point.at -= 1
                 if item.follows == 0 or m.subject[point.at] == item.d:
+                    m.steps -= point.at - point.least
                     return point.at, item + 1, True
         m.used -= 1
     return 0, items, False

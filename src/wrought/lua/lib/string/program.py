@@ -73,6 +73,8 @@ class PatternError:
     CAPTURE = 6
     TOO_MANY_CAPTURES = 7
     TOO_COMPLEX = 8
+    LIMIT = 9
+    """The budget of instructions is used up."""
 
 
 @fn

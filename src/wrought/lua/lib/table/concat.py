@@ -7,6 +7,7 @@ from wrought.lang.core.intrinsics import addr_of, bitcast, format_to, trunc, zer
 from wrought.lang.core.scalars import Never, Ptr, Slice, i32, i64, u8, u64
 from wrought.lua.lib.args import check_bytes, check_int, check_table, is_absent
 from wrought.lua.vm.buffer import contents, open_buffer, put_bytes, room
+from wrought.lua.vm.charge import charge
 from wrought.lua.vm.convert import write_number
 from wrought.lua.vm.errors import error_text
 from wrought.lua.vm.numbers.format import NUMBER_BUFFER
@@ -60,6 +61,8 @@ def table_concat(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     separator = b"" if is_absent(args, n, 1) else check_bytes(vm, args, n, 1)
     first = i64(1) if is_absent(args, n, 2) else i64(check_int(vm, args, n, 2))
     last = bitcast(i64, length(t)) if is_absent(args, n, 3) else i64(check_int(vm, args, n, 3))
+    if last > first:
+        charge(vm, bitcast(u64, last - first))
     b = zeroed(Buffer)
     open_buffer(vm, addr_of(b))
     put_list(addr_of(b), t, first, last, separator)

@@ -24,6 +24,7 @@ from wrought.lua.lib.table.sorting import (
     before_by_value,
 )
 from wrought.lua.vm.call_often import Calls, open_calls, run_calls
+from wrought.lua.vm.charge import MOST, charge
 from wrought.lua.vm.frame import CONT_HEAD
 from wrought.lua.vm.objects import Table, Vm
 from wrought.lua.vm.table.black import barrier_back_if_black
@@ -83,6 +84,7 @@ def table_sort(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     if not is_absent(args, n, 1):
         check_function(vm, args, n, 1)
         order = args[1]
+    charge(vm, min(count * (64 - count_leading_zeros(count)), u64(MOST)))
     if count < 2 or order == NIL and sort_at_once(vm, t, count):
         return 0
     args[1] = order

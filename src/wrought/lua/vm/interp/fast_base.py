@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import handler
+from wrought.lang.core.function import handler, noinline
 from wrought.lang.core.intrinsics import tail
 from wrought.lang.core.scalars import Ptr, u64
 from wrought.lua.vm.barrier import barrier_back
 from wrought.lua.vm.convert import number_to_string
-from wrought.lua.vm.interp.calls import funcb
+from wrought.lua.vm.interp.calls import call_frame, funcb
 from wrought.lua.vm.interp.fast import return_one
 from wrought.lua.vm.interp.returns import return_values
 from wrought.lua.vm.interp.step import collection_due
 from wrought.lua.vm.metamethods import Mm
-from wrought.lua.vm.metatables import cached_metamethod
+from wrought.lua.vm.metatables import cached_metamethod, metamethod
 from wrought.lua.vm.objects import Vm, string_value, table_of, table_value
 from wrought.lua.vm.table.lookup import get
 from wrought.lua.vm.types import TYPE_NAMES, type_number
@@ -97,7 +97,22 @@ def fast_tostring(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64]
         if is_number(value) and vm.metatables[3] is None and not collection_due(vm):
             vm.current.base = base
             return return_one(string_value(number_to_string(vm, value)), pc, base, vm, k, n, tag)
+        return tail(tostring_object)(w, pc, base, vm, k, n, tag)
     return tail(funcb)(w, pc, base, vm, k, n, tag)
+
+
+@noinline
+@handler("TOSTRING_OBJECT")
+def tostring_object(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+                    tag: u64) -> None:
+    """A __tostring takes the place of `tostring`, as in LuaJIT, so that it may yield."""
+    f = metamethod(vm, base[0], Mm.TOSTRING)
+    if f == NIL:
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
+    vm.current.base = base
+    vm.current.top = base + n
+    base[-2] = f
+    return tail(call_frame)(w, pc, base, vm, k, 1, tag)
 
 
 @handler("tonumber")

@@ -63,6 +63,7 @@ def unwind(vm: Ptr[Vm], thread: Ptr[Thread], index: u64) -> tuple[bool, Ptr[u64]
             at[1] = vm.error
             return True, at, 2
         coroutine.wrap_error(vm)
+        call_message_handler(vm)
 
 
 BY_WRAP = 1
