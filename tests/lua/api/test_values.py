@@ -167,6 +167,9 @@ def test_python_objects_keep_their_identity(both):
     both.globals()["kept"] = thing
     assert both.eval("kept") is thing
     assert both.eval("type(kept)") == "userdata"
+    both.globals()["again"] = thing
+    assert both.eval("rawequal(kept, again)") and both.execute(
+        "local t = {[kept] = 1} return t[again]") == 1
 
 
 def test_a_lua_object_has_equal_proxies(lua):

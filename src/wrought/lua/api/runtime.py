@@ -34,14 +34,14 @@ class LuaRuntime(Core):
     One thread at a time is inside; others wait.  Python threads run while Lua does.
     """
 
-    def __init__(self, unpack_returned_tuples: bool = False, *, encoding: str | None = "UTF-8",
-                 source_encoding: str | None = None,
+    def __init__(self, encoding: str | None = "UTF-8", source_encoding: str | None = None,
                  attribute_filter: Callable[..., Any] | None = None,
                  attribute_handlers: tuple[Callable[..., Any] | None,
                                            Callable[..., Any] | None] | None = None,
-                 register_eval: bool = True, register_builtins: bool = True,
+                 register_eval: bool = True, unpack_returned_tuples: bool = False,
+                 register_builtins: bool = True,
                  overflow_handler: Callable[..., Any] | None = None,
-                 max_memory: int | None = None, max_instructions: int | None = None) -> None:
+                 max_memory: int | None = None, *, max_instructions: int | None = None) -> None:
         if attribute_filter is not None and not callable(attribute_filter):
             raise ValueError("attribute_filter must be callable")
         getter, setter = checked_handlers(attribute_handlers)

@@ -62,6 +62,8 @@ class Core:
     slots: u32
     meta: Ptr[Table]
     """The metatable of Python objects in Lua."""
+    objects: Ptr[Table]
+    """Weak values: the userdata of objects by their addresses, so that one has but one."""
     pending: u64
     """The address of the slots of proxies that died while another thread was inside."""
     pending_used: u64

@@ -12,7 +12,9 @@ from wrought.lua.embed.core import DEAD, Core, core_of, kinds
 from wrought.lua.embed.lock import drop_dead, lock_gil, unlock_gil
 from wrought.lua.vm.new import new_userdata
 from wrought.lua.vm.objects import Kind, Vm, function_of, header_of, userdata_of, userdata_value
-from wrought.lua.vm.value import is_function, is_object
+from wrought.lua.vm.table.insert import set
+from wrought.lua.vm.table.lookup import get
+from wrought.lua.vm.value import NIL, TAG_LIGHT, is_function, is_object
 
 TYPE: u8 = 200
 """`Userdata.type` of Python objects."""
@@ -63,8 +65,13 @@ def protocol_of(o: Ptr[Object]) -> u64:
 @unsafe
 @fn
 def new_foreign(core: Ptr[Core], vm: Ptr[Vm], o: Ptr[Object], items: u64) -> u64:
-    """A userdata that owns a reference of its own.  Throws "not enough memory"."""
+    """The userdata of an object, which owns a reference.  Throws "not enough memory"."""
     # SAFETY: the userdata has room for the data.
+    key = TAG_LIGHT | u64(o) + items
+    found = get(core.objects, key)
+    if found != NIL:
+        if foreign_of(found).object == o:
+            return found
     made = new_userdata(vm, 16, vm.globals)
     data = bitcast(Ptr[Foreign], made.data())
     data.object = None
@@ -72,6 +79,7 @@ def new_foreign(core: Ptr[Core], vm: Ptr[Vm], o: Ptr[Object], items: u64) -> u64
     made.type = TYPE
     made.meta = core.meta
     data.object = keep(o)
+    set(vm, core.objects, key, userdata_value(made))
     return userdata_value(made)
 
 

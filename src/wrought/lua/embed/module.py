@@ -182,6 +182,7 @@ def core_type() -> Ptr[Object] | None:
     add_method(c_str(b"_budget"), function_address(runtime.budget), FASTCALL, no_doc)
     add_method(c_str(b"get_instructions_left"), function_address(runtime.instructions_left),
                NOARGS, c_str(b"Instructions that max_instructions still allows, or None."))
+    add_method(c_str(b"_test"), function_address(runtime.prepare_test), FASTCALL, no_doc)
     add_method(c_str(b"_memory"), function_address(runtime.memory), NOARGS, no_doc)
     add_method(c_str(b"globals"), function_address(runtime.globals), NOARGS,
                c_str(b"The table of global variables."))

@@ -20,7 +20,14 @@ from wrought.lua.front.chunk import load_chunk, modes
 from wrought.lua.lib.open import open_libraries
 from wrought.lua.lib.registry import open_library
 from wrought.lua.vm.budget import NO_BUDGET, no_budget, remaining, set_budget
-from wrought.lua.vm.gc.control import NO_LIMIT, collect, set_limit
+from wrought.lua.vm.gc.control import (
+    NO_LIMIT,
+    collect,
+    fail_after,
+    set_limit,
+    set_step_stress,
+    set_stress,
+)
 from wrought.lua.vm.heads import FUNCB, head
 from wrought.lua.vm.memory import in_use
 from wrought.lua.vm.new import new_builtin
@@ -90,6 +97,11 @@ def open_body(work: Ptr[Work]) -> None:
     core.meta = new_table(vm, 0, 4)
     set_str(vm, vm.registry, intern(vm, b"python metatable"), table_value(core.meta))
     METATABLE.open(vm, core.meta)
+    weak = new_table(vm, 0, 1)
+    set_str(vm, weak, intern(vm, b"__mode"), string_value(intern(vm, b"v")))
+    core.objects = new_table(vm, 0, 4)
+    core.objects.meta = weak
+    set_str(vm, vm.registry, intern(vm, b"python objects"), table_value(core.objects))
     top = vm.current.top
     slot = place(core, vm, 0)
     vm.current.top = top
@@ -149,6 +161,10 @@ def die(o: Ptr[Object]) -> None:
     core = core_at(o)
     vm = core.vm
     if vm is not None:
+        kind: Ptr[Object] | None = None
+        value: Ptr[Object] | None = None
+        trace: Ptr[Object] | None = None
+        capi.PyErr_Fetch(addr_of(kind), addr_of(value), addr_of(trace))
         o.references += 1
         enter(core)
         unlock_gil(core)
@@ -157,6 +173,7 @@ def die(o: Ptr[Object]) -> None:
         core.vm = None
         leave(core)
         o.references -= 1
+        capi.PyErr_Restore(kind, value, trace)
     if o.references > 0:
         return
     capi.PyMem_Free(bitcast(Ptr[Void], core.pending) if core.pending != 0 else None)
@@ -322,6 +339,27 @@ def instructions_left(o: Ptr[Object], unused: Ptr[Object] | None) -> Ptr[Object]
     # SAFETY: no argument is read.
     given = o
     return start(o, addr_of(given), 0, remaining_body)
+
+
+@unsafe
+@fn
+def test_body(work: Ptr[Work]) -> None:
+    # SAFETY: there are two arguments.
+    how = integer(work.args[0])
+    if how == 1:
+        set_stress(work.vm, integer(work.args[1]) != 0)
+    elif how == 2:
+        set_step_stress(work.vm)
+    else:
+        fail_after(work.vm, integer(work.args[1]))
+    work.result = keep(kinds.none)
+
+
+@fn
+def prepare_test(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
+    """_test(1, on): collect at every safe point; _test(2, 0): a tiny step at each;
+    _test(3, n): let the n-th allocation from now on fail."""
+    return start(o, args, n, test_body)
 
 
 @fn
