@@ -9,6 +9,7 @@ the folder `own`.
     [["strings/dump.lua"]]
     lines = [3, 4]             # of the standard output, from 1
     reason = "why ours is better or cannot be the same"
+    only = "musl"              # optional: a part of the target's name where they may differ
 """
 
 from __future__ import annotations
@@ -33,10 +34,14 @@ _NOT_UNDER = re.compile(r"^-- not under (stress|qemu): (\S.*)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Difference:
-    """Lines of a script's standard output that are not compared, and why."""
+    """Lines of a script's standard output that are not compared, and why.
+
+    `only` is a part of the names of the targets where they may differ.
+    """
 
     lines: frozenset[int]
     reason: str
+    only: str = ""
 
 
 def names() -> list[str]:
@@ -77,16 +82,20 @@ def differences(path: Path = CASES / "differences.toml") -> dict[str, list[Diffe
         if not (CASES / name).is_file():
             raise ValueError(f"{path.name}: there is no script {name}")
         for entry in entries:
-            if set(entry) != {"lines", "reason"} or not entry["reason"] or not entry["lines"]:
+            if set(entry) - {"only"} != {"lines", "reason"} or not entry["reason"] or not entry["lines"]:
                 raise ValueError(f"{path.name}: {name}: needs lines and a reason")
             found.setdefault(name, []).append(
-                Difference(frozenset(entry["lines"]), entry["reason"]))
+                Difference(frozenset(entry["lines"]), entry["reason"], entry.get("only", "")))
     return found
 
 
-def compare(name: str, want: Result, got: Result) -> str:
-    """"" where the results are the same, else what differs, ready to print."""
-    excused = frozenset[int]().union(*(d.lines for d in differences().get(name, ())))
+def compare(name: str, want: Result, got: Result, target: str = "") -> str:
+    """"" where the results are the same, else what differs, ready to print.
+
+    `target` is what the engine of `got` was built for.
+    """
+    excused = frozenset[int]().union(*(d.lines for d in differences().get(name, ())
+                                       if d.only in target))
     parts: list[str] = []
     if want.code != got.code:
         parts.append(f"exit code {show_code(got.code)}, not {show_code(want.code)}")

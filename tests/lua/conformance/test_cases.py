@@ -21,7 +21,7 @@ def engine(make: Callable[[], Engine]) -> Engine:
 def check(name: str, target: str, stress: bool = False) -> None:
     tested = engine(lambda: ours(target, stress))
     engine(oracle)
-    difference = compare(name, expected(name), run(tested, name))
+    difference = compare(name, expected(name), run(tested, name), target)
     if difference:
         pytest.fail(f"{name} on {tested.name}\n{difference}", pytrace=False)
 

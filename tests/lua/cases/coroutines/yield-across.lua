@@ -1,8 +1,9 @@
 -- Yield across pcall, xpcall, metamethods, iterators, and where it is refused.
 local yield = coroutine.yield
+local function pack(...) return { n = select("#", ...), ... } end
 local function drive(name, f) local co = coroutine.create(f) local out, arg = { name }, nil
-  for i = 1, 20 do local r = { coroutine.resume(co, arg) }
-    for j = 1, #r do out[#out + 1] = tostring(r[j]) end arg = "r" .. i
+  for i = 1, 20 do local r = pack(coroutine.resume(co, arg))
+    for j = 1, r.n do out[#out + 1] = tostring(r[j]) end arg = "r" .. i
     if coroutine.status(co) == "dead" then break end end
   print(table.concat(out, " ")) end
 drive("pcall", function() return pcall(function() return yield "a", yield "b" end) end)

@@ -30,7 +30,8 @@ co[function() return co end] = 2 co[newproxy()] = 3 full() print(count(co))
 local arr = setmetatable({}, { __mode = "v" }) for i = 1, 8 do arr[i] = i > 4 and {} or i end full()
 print(arr[4], arr[5], arr[8], count(arr))
 for i = 5, 8 do arr[i] = keep end full() print(count(arr), arr[8] == keep)
-local walk = setmetatable({}, { __mode = "k" }) for i = 1, 50 do walk[{}] = i end local n = 0
+local walk, held = setmetatable({}, { __mode = "k" }), {} local n = 0
+for i = 1, 50 do held[i] = {} walk[held[i]] = i end
 for key in pairs(walk) do n = n + 1 walk[key] = nil end print(n, count(walk))
 local shared = { __mode = "v" } local w1, w2 = setmetatable({ {} }, shared),
 setmetatable({ keep }, shared) full() print(w1[1], w2[1] == keep)

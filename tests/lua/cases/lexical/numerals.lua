@@ -14,7 +14,9 @@ for i, s in ipairs(texts) do
   local f, message = loadstring("return " .. s, "=n")
   if not f then
     print(i, s, message)
-  elseif not s:find("[LiU]") then
+  elseif s:find("[LiU]") then
+    print(i, s, "an FFI number")
+  else
     local ok, v = pcall(f)
     print(i, s, ok, type(v) == "number" and ("%.17g"):format(v) or v)
   end
