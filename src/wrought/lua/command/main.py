@@ -11,13 +11,19 @@ from wrought.lua.command.script import main_native
 from wrought.lua.lib.open import open_libraries
 from wrought.lua.vm.budget import set_budget
 from wrought.lua.vm.call import pcall
-from wrought.lua.vm.gc.control import set_limit, set_stress
+from wrought.lua.vm.gc.control import set_limit, set_step_stress, set_stress
 from wrought.lua.vm.heads import FUNCB, head
 from wrought.lua.vm.new import new_builtin
 from wrought.lua.vm.objects import Vm, function_value, string_value
 from wrought.lua.vm.state import close_state, new_state
 from wrought.lua.vm.strings import intern, text
-from wrought.lua.vm.system import flush_all, getenv, random_word, standard_stream, write_stream
+from wrought.lua.vm.system import (
+    flush_all,
+    getenv,
+    random_word,
+    standard_stream,
+    write_stream,
+)
 from wrought.lua.vm.table.insert import set_str
 from wrought.lua.vm.value import FALSE, TRUE, is_string
 
@@ -29,6 +35,21 @@ def open_native(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     # SAFETY: nothing of the arguments is used.
     open_libraries(vm)
     return 0
+
+
+@unsafe
+@fn
+def set_mood(vm: Ptr[Vm]) -> None:
+    """Testing: WROUGHT_LUA_GC_STRESS=step takes a tiny step of the collector at every safe point;
+    with a value that does not begin with s it collects everything there."""
+    # SAFETY: what getenv gives ends with a zero byte.
+    how = getenv(c_str(b"WROUGHT_LUA_GC_STRESS"))
+    if how is None:
+        return
+    if how[0] == ord("s"):
+        set_step_stress(vm)
+    else:
+        set_stress(vm, True)
 
 
 @unsafe
@@ -45,8 +66,7 @@ def run(vm: Ptr[Vm], o: Ptr[Options]) -> i32:
     if code == 0:
         if o.memory != 0:
             set_limit(vm, o.memory)
-        if getenv(c_str(b"WROUGHT_LUA_GC_STRESS")) is not None:
-            set_stress(vm, True)
+        set_mood(vm)
         if o.budget != 0:
             set_budget(vm, o.budget)
         slot[2] = function_value(new_builtin(vm, main_native, 0, vm.globals, head(FUNCB)))
