@@ -6,7 +6,7 @@ from wrought.lang.core.function import comptime, fn
 from wrought.lang.core.scalars import Ptr, Slice, u8
 from wrought.lang.core.target import target
 from wrought.lua.lib.jit import control
-from wrought.lua.lib.jit.util import load_util
+from wrought.lua.lib.jit.functions import load_util
 from wrought.lua.lib.registry import library, make_function, open_library, set_loaded, subtable
 from wrought.lua.lib.version import JIT_VERSION, JIT_VERSION_NUMBER
 from wrought.lua.vm.objects import Vm, function_value, string_value, table_value

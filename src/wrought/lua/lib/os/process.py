@@ -23,7 +23,8 @@ from wrought.lua.vm.system_files import close, mkstemp, remove, rename, system
 from wrought.lua.vm.system_time import setlocale
 from wrought.lua.vm.value import NIL, TRUE, int_value, is_boolean, is_falsy
 
-TEMPLATE = b"/tmp/lua_XXXXXX\0"
+FOLDER = b"/tmp"
+TEMPLATE = FOLDER + b"/lua_XXXXXX\0"
 """Of temporary names."""
 
 CATEGORIES = b"all collate ctype monetary numeric time"
