@@ -7,9 +7,10 @@ import math
 from wrought.lang.core.function import fn
 from wrought.lang.core.scalars import Ptr
 from wrought.lua.lib.math import functions as f
-from wrought.lua.lib.math.random import math_random, math_randomseed, seed
+from wrought.lua.lib.math.random import math_random, math_randomseed
 from wrought.lua.lib.registry import library, open_library
 from wrought.lua.vm.objects import Vm
+from wrought.lua.vm.random import seed
 
 MATH = library("math", [
     ("abs", f.math_abs), ("floor", f.math_floor), ("ceil", f.math_ceil), ("sqrt", f.math_sqrt),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wrought.lang.core.function import Compiled, extern, fn, handler, inline
+from wrought.lang.core.function import Compiled, fn, handler, inline
 from wrought.lang.core.intrinsics import (
     bitcast,
     byte_swap,
@@ -17,31 +17,22 @@ from wrought.lang.core.intrinsics import (
     trunc,
 )
 from wrought.lang.core.scalars import Ptr, f64, i32, u32, u64
+from wrought.lua.lib.math import libm
 from wrought.lua.vm.interp.calls import funcb
 from wrought.lua.vm.interp.fast import return_one
 from wrought.lua.vm.objects import Vm
+from wrought.lua.vm.random import next_double
 from wrought.lua.vm.value import (
     as_double,
     as_int,
     double_value,
+    foreign_double,
     is_double,
     is_int,
     is_number,
     normal_number,
     number_of,
 )
-
-
-@extern
-def sin(x: f64) -> f64: ...
-
-
-@extern
-def cos(x: f64) -> f64: ...
-
-
-@extern
-def exp(x: f64) -> f64: ...
 
 
 @inline
@@ -61,6 +52,47 @@ def of_double(name: str, f: Any) -> Compiled:
                 return return_one(double_value(f(number_of(x))), pc, base, vm, k, n, tag)
         return tail(funcb)(w, pc, base, vm, k, n, tag)
     return op
+
+
+def of_doubles(name: str, f: Any) -> Compiled:
+    """A function of two doubles."""
+    @handler(name)
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        if n == 2:
+            x = base[0]
+            y = base[1]
+            if is_number(x) and is_number(y):
+                result = foreign_double(f(number_of(x), number_of(y)))
+                return return_one(result, pc, base, vm, k, n, tag)
+        return tail(funcb)(w, pc, base, vm, k, n, tag)
+    return op
+
+
+@handler("math.log")
+def fast_log(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+             tag: u64) -> None:
+    """The logarithm to the base e; that to another one is the native function's."""
+    if n == 1:
+        x = base[0]
+        if is_number(x):
+            result = foreign_double(libm.log(number_of(x)))
+            return return_one(result, pc, base, vm, k, n, tag)
+    return tail(funcb)(w, pc, base, vm, k, n, tag)
+
+
+@handler("math.random")
+def fast_random(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+                tag: u64) -> None:
+    """Below 1, or from 1 to an int32."""
+    if n == 0:
+        return return_one(double_value(next_double(vm)), pc, base, vm, k, n, tag)
+    if n == 1:
+        x = base[0]
+        if x >= tag:
+            result = floor(next_double(vm) * f64(as_int(x))) + 1.0
+            return return_one(normal_number(result), pc, base, vm, k, n, tag)
+    return tail(funcb)(w, pc, base, vm, k, n, tag)
 
 
 @inline
@@ -237,8 +269,10 @@ def bit_unary(name: str, f: Any) -> Compiled:
 HANDLERS = {
     "math.abs": fast_abs, "math.floor": rounding("math.floor", down),
     "math.ceil": rounding("math.ceil", up), "math.sqrt": of_double("math.sqrt", root),
-    "math.sin": of_double("math.sin", sin), "math.cos": of_double("math.cos", cos),
-    "math.exp": of_double("math.exp", exp),
+    "math.sin": of_double("math.sin", libm.sin), "math.cos": of_double("math.cos", libm.cos),
+    "math.exp": of_double("math.exp", libm.exp), "math.log": fast_log,
+    "math.pow": of_doubles("math.pow", libm.pow),
+    "math.fmod": of_doubles("math.fmod", libm.fmod), "math.random": fast_random,
     "math.max": extreme("math.max", True), "math.min": extreme("math.min", False),
     **{name: bit_binary(name, f) for name, f in (
         ("bit.band", bit_and), ("bit.bor", bit_or), ("bit.bxor", bit_xor),
