@@ -9,6 +9,7 @@ built-in functions is charged where it has no bound of its own: building long st
 
     set_budget(vm, 1_000_000)       # from now on
     remaining(vm)                   # 0 when it is used up
+    was_exceeded(vm)
     no_budget(vm)
 
 When it is used up, "instruction limit exceeded" is raised as an error that message handlers do not
@@ -25,7 +26,7 @@ from wrought.lua.vm.charge import MOST, NO_BUDGET, remaining
 from wrought.lua.vm.interp.budget import freeze
 from wrought.lua.vm.objects import Vm
 
-__all__ = ["NO_BUDGET", "no_budget", "remaining", "set_budget"]
+__all__ = ["NO_BUDGET", "no_budget", "remaining", "set_budget", "was_exceeded"]
 
 @fn
 def set_budget(vm: Ptr[Vm], n: u64) -> None:
@@ -40,3 +41,10 @@ def no_budget(vm: Ptr[Vm]) -> None:
     """Allow any number of instructions."""
     vm.budget_on = 0
     freeze(vm)
+
+
+@fn
+def was_exceeded(vm: Ptr[Vm]) -> bool:
+    """Whether the error was raised since the budget was set, be it that the script has caught it.
+    """
+    return vm.budget_on != 0 and vm.budget < 0

@@ -15,6 +15,8 @@ from wrought.lua.vm.strings import close_to_string
 MOST = 1 << 62
 """The largest budget, so that no charge wraps around."""
 
+EXCEEDED = b"instruction limit exceeded"
+
 PER_CHARGE = 32
 """Bytes that are copied or looked through for the price of an instruction."""
 
@@ -59,5 +61,5 @@ def used_up(vm: Ptr[Vm]) -> Never:
     b = zeroed(Buffer)
     open_buffer(vm, addr_of(b))
     position_prefix(vm, addr_of(b), 1 if runs_native(vm.current) else 0)
-    put_bytes(addr_of(b), b"instruction limit exceeded")
+    put_bytes(addr_of(b), EXCEEDED)
     throw_value(vm, close_to_string(addr_of(b)), ERRERR)

@@ -33,14 +33,25 @@ RETURNS = tuple(NUMBER[name] for name in ("RET0", "RET1", "RET", "RETM"))
 _ORDINARY = tuple(number for number, op in enumerate(TABLE)
                   if not op.name.startswith(("FUNC", "CONT_")))
 
-NO_CLASS, A_HEAD, A_RETURN, ORDINARY = range(4)
-CLASSES = constant(Array[u8, 256], [
-    A_HEAD if op in ENTRIES else A_RETURN if op in RETURNS else
-    ORDINARY if op in _ORDINARY else NO_CLASS for op in range(256)])
+NO_CLASS, A_HEAD, A_RETURN, ORDINARY, ITERATION = range(5)
+
+
+def _class(op: int) -> int:
+    if op in ENTRIES:
+        return A_HEAD
+    if op in RETURNS:
+        return A_RETURN
+    if op == NUMBER["ITERCALL"]:
+        return ITERATION
+    return ORDINARY if op in _ORDINARY else NO_CLASS
+
+
+CLASSES = constant(Array[u8, 256], [_class(op) for op in range(256)])
 """What an opcode is to hooks: continuations are nothing."""
 
-EVENTS_OF = constant(Array[u8, 4], [
-    0, ON_CALL, ON_RETURN | ON_LINE | ON_COUNT, ON_LINE | ON_COUNT])
+EVENTS_OF = constant(Array[u8, 8], [
+    0, ON_CALL, ON_RETURN | ON_LINE | ON_COUNT, ON_LINE | ON_COUNT, ON_CALL | ON_LINE | ON_COUNT,
+    0, 0, 0])
 """The events for which a class's entries are replaced."""
 
 assert FIRST_FAST > max(_ORDINARY)
@@ -111,6 +122,7 @@ def hook_instruction(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u
     if vm.hook_running == 0:
         before_instruction(vm, w, pc, base, n)
         base = vm.current.base
+        # The iterator of ipairs is called, not run in place: it gives an event, as in LuaJIT.
         if w & 0xFF == OP.ITERCALL and vm.hook_mask & ON_CALL != 0:
             if (base + a_of(w))[-3] == vm.ipairs_function:
                 return iter_call(w, pc, base, vm, k, n, tag)
@@ -129,6 +141,8 @@ def before_call(vm: Ptr[Vm], w: u64, pc: Ptr[u64], base: Ptr[u64], n: u64) -> u6
     thread.top = base + n
     if proto is None:
         call_hook(vm, n, b"call", -1)
+        # What comes after a call begins a line again, as in LuaJIT, whatever ran before.
+        thread.pc = thread.stack
         return n
     thread.pc = pc
     count = n
@@ -139,7 +153,6 @@ def before_call(vm: Ptr[Vm], w: u64, pc: Ptr[u64], base: Ptr[u64], n: u64) -> u6
     at = thread.base
     while count > n and at[count - 1] == NIL:
         count -= 1
-    # The first instruction begins a line, whatever ran before.
     thread.pc = thread.stack
     return count
 
@@ -171,7 +184,7 @@ def refresh(vm: Ptr[Vm]) -> None:
         install(vm)
         return
     for op in range(len(vm.handlers)):
-        wanted = EVENTS_OF[CLASSES[op] & 3]
+        wanted = EVENTS_OF[CLASSES[op] & 7]
         if mask & wanted == 0:
             vm.handlers[op] = vm.frozen_handlers[op]
         elif CLASSES[op] == A_HEAD:
