@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wrought.lang.core.function import Compiled, fn, unsafe
-from wrought.lang.core.intrinsics import bitcast, count_leading_zeros, trunc, zeroed
+from wrought.lang.core.intrinsics import bitcast, count_leading_zeros, trunc, uninit
 from wrought.lang.core.scalars import Array, Ptr, Slice, i32, u8, u32, u64
 from wrought.lua.lib.args import check_numeric
 from wrought.lua.lib.registry import library, open_library
@@ -86,7 +86,7 @@ def bit_tohex(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
 
     Beyond 254 digits their number is taken modulo 256, as LuaJIT has it, and 255 stands for none.
     """
-    # SAFETY: as in unary.
+    # SAFETY: as in unary; the digits that are read have been written.
     x = check_bits(vm, args, n, 0)
     wanted = bitcast(i32, check_bits(vm, args, n, 1)) if n > 1 else i32(8)
     ten: u8 = ord("a") - 10
@@ -97,7 +97,7 @@ def bit_tohex(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
         x &= trunc(u32, (u64(1) << 4 * u64(bitcast(u32, max(wanted, 0)))) - 1)
     given = u64(bitcast(u32, wanted + 1)) & 255
     length = max(digits_of(x), given - 1 if given > 0 else 1)
-    digits = zeroed(Array[u8, MOST_DIGITS])
+    digits = uninit(Array[u8, MOST_DIGITS])
     put_hex(digits[:length], x, ten)
     args[0] = string_value(intern(vm, digits[:length]))
     return 1

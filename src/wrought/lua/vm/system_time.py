@@ -54,10 +54,6 @@ def mktime(time: Ptr[Tm]) -> i64: ...
 
 
 @extern
-def tzset() -> None: ...
-
-
-@extern
 def strftime(text: Ptr[u8], size: u64, format: Ptr[u8], time: Ptr[Tm]) -> u64: ...
 
 

@@ -20,7 +20,6 @@ from wrought.lua.vm.system_time import (
     mktime,
     strftime,
     time,
-    tzset,
 )
 from wrought.lua.vm.table.create import new_table
 from wrought.lua.vm.table.insert import set_str
@@ -115,7 +114,6 @@ def os_date(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     is_utc = len(format) > 0 and format[0] == ord("!")
     if is_utc:
         format = format[1:]
-    tzset()
     made = gmtime_r(addr_of(t), addr_of(tm)) if is_utc else localtime_r(addr_of(t), addr_of(tm))
     if made is None:
         args[0] = NIL
