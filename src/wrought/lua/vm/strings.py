@@ -127,7 +127,7 @@ def link(vm: Ptr[Vm], s: Ptr[Str]) -> None:
     s.next = table[i]
     table[i] = s
     vm.strings.count += 1
-    if unlikely(vm.strings.count > vm.strings.mask):
+    if unlikely(vm.strings.count > vm.strings.mask) and vm.gc.phase != STRINGS:
         resize_buckets(vm, (vm.strings.mask + 1) * 2)
 
 
@@ -233,3 +233,4 @@ def less_equal(a: Ptr[Str], b: Ptr[Str]) -> bool:
 from wrought.lua.vm.barrier import revive  # noqa: E402
 from wrought.lua.vm.buffer import close_buffer, contents  # noqa: E402
 from wrought.lua.vm.errors import run_error  # noqa: E402
+from wrought.lua.vm.gc.phase import STRINGS  # noqa: E402

@@ -43,13 +43,27 @@ def sweep_strings(vm: Ptr[Vm], work: u64) -> u64:
         vm.gc.sweep_mask = vm.strings.mask
         vm.gc.sweep_at = 0
     while vm.gc.sweep_at <= vm.strings.mask:
-        cost = 16 + 32 * sweep_bucket(vm, offset, vm.gc.sweep_at)
+        cost = 4 + 8 * sweep_bucket(vm, offset, vm.gc.sweep_at)
         vm.gc.sweep_at += 1
         if cost >= work:
             return 0
         work -= cost
+    fit_buckets(vm)
     return work
+
+
+@fn
+def fit_buckets(vm: Ptr[Vm]) -> None:
+    """Give the table, which keeps its size while it is swept, one that fits the strings left."""
+    size = vm.strings.mask + 1
+    while size < vm.strings.count:
+        size *= 2
+    while size > FIRST_BUCKETS and vm.strings.count < size // 8:
+        size //= 2
+    if size != vm.strings.mask + 1:
+        resize_buckets(vm, size)
 
 
 from wrought.lua.vm.gc.mark import is_marked, mark_cell, mark_offset  # noqa: E402
 from wrought.lua.vm.objects import Str, Vm  # noqa: E402
+from wrought.lua.vm.strings import FIRST_BUCKETS, resize_buckets  # noqa: E402

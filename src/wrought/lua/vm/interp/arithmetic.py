@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wrought.lang.core.function import Compiled, extern, fn, handler, inline, unsafe
+from wrought.lang.core.function import Compiled, extern, fn, handler, inline, noinline, unsafe
 from wrought.lang.core.intrinsics import add_ovf, bitcast, floor, mul_ovf, rem_trunc, sub_ovf, tail
 from wrought.lang.core.scalars import Ptr, f64, i32, u32, u64
 from wrought.lua.vm.bytecode import ARITHMETIC, a_of, b_of, c_of, cs_of
@@ -128,50 +128,101 @@ def as_float(v: u64, tag: u64) -> f64:
     return as_double(v)
 
 
-def arith_handler(name: str, form: str) -> Compiled:
-    """A = B op C.
-
-    Only ints are told by their tags.  Whatever is no number reads as a NaN, and so does the result
-    then, which is left to `arith_slow`, as is a NaN that numbers have given.
-    """
+def mixed_handler(name: str, form: str) -> Compiled:
+    """An int and a double."""
     operands, on_doubles = FORMS[form], ON_DOUBLES[name]
-    if form == "RI":
-        return with_immediate(name)
-    if name not in ON_INTS:
-        return doubles_only(name, form)
-    on_ints = ON_INTS[name]
 
-    @handler(f"{name}_{form}")
-    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-           tag: u64) -> None:
+    @noinline
+    @handler(f"{name}_{form}_MIXED")
+    def mixed(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+              tag: u64) -> None:
         x, y = operands(w, base, k, tag)
-        if x & y >= tag:
-            result, wrapped = on_ints(as_int(x), as_int(y))
-            if wrapped:
-                return tail(arith_slow)(w, pc, base, vm, k, n, tag)
-            base[a_of(w)] = tag | u64(bitcast(u32, result))
-            return next_ins(w, pc, base, vm, k, n, tag)
         number = on_doubles(as_float(x, tag), as_float(y, tag))
         if number == number:
             base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)
         return tail(arith_slow)(w, pc, base, vm, k, n, tag)
-    return op
+    return mixed
 
 
-def doubles_only(name: str, form: str) -> Compiled:
-    """DIV and POW."""
+def arith_handler(name: str, form: str) -> Compiled:
+    """A = B op C.
+
+    Only ints are told by their tags.  Whatever is no double reads as a NaN, and so does the result
+    then; it is looked at again, as is a NaN that doubles have given.
+    """
+    if name == "POW":
+        return power(form)
+    if form == "RI":
+        return with_immediate(name)
+    if form != "RR":
+        return with_constant(name, form)
     operands, on_doubles = FORMS[form], ON_DOUBLES[name]
-    may_hide = name == "POW"                    # pow(1, NaN) and pow(NaN, 0) are 1
+    mixed = mixed_handler(name, form)
+    has_ints = name in ON_INTS
+    on_ints = ON_INTS.get(name, add_ovf)
 
     @handler(f"{name}_{form}")
     def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
            tag: u64) -> None:
         x, y = operands(w, base, k, tag)
-        number = on_doubles(as_float(x, tag), as_float(y, tag))
-        if number == number and (not may_hide or is_number(x) and is_number(y)):
+        if has_ints:
+            if x & y >= tag:
+                result, wrapped = on_ints(as_int(x), as_int(y))
+                if wrapped:
+                    return tail(arith_slow)(w, pc, base, vm, k, n, tag)
+                base[a_of(w)] = tag | u64(bitcast(u32, result))
+                return next_ins(w, pc, base, vm, k, n, tag)
+        number = on_doubles(as_double(x), as_double(y))
+        if number == number:
             base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)
+        return tail(mixed)(w, pc, base, vm, k, n, tag)
+    return op
+
+
+def with_constant(name: str, form: str) -> Compiled:
+    """One operand is a constant, which is a number."""
+    operands, on_doubles = FORMS[form], ON_DOUBLES[name]
+    mixed = mixed_handler(name, form)
+    constant_first = form == "KR"
+    has_ints = name in ON_INTS
+    on_ints = ON_INTS.get(name, add_ovf)
+
+    @handler(f"{name}_{form}")
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        x, y = operands(w, base, k, tag)
+        if has_ints:
+            if x & y >= tag:
+                result, wrapped = on_ints(as_int(x), as_int(y))
+                if wrapped:
+                    return tail(arith_slow)(w, pc, base, vm, k, n, tag)
+                base[a_of(w)] = tag | u64(bitcast(u32, result))
+                return next_ins(w, pc, base, vm, k, n, tag)
+        left = as_float(x, tag) if constant_first else as_double(x)
+        right = as_double(y) if constant_first else as_float(y, tag)
+        number = on_doubles(left, right)
+        if number == number:
+            base[a_of(w)] = double_value(number)
+            return next_ins(w, pc, base, vm, k, n, tag)
+        return tail(mixed)(w, pc, base, vm, k, n, tag)
+    return op
+
+
+def power(form: str) -> Compiled:
+    """POW: pow(1, NaN) and pow(NaN, 0) are 1, so the operands are looked at."""
+    operands = FORMS[form]
+
+    @handler(f"POW_{form}")
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        x, y = operands(w, base, k, tag)
+        if is_number(x) and is_number(y):
+            number = float_pow(as_float(x, tag), as_float(y, tag))
+            if number == number:
+                base[a_of(w)] = double_value(number)
+                return next_ins(w, pc, base, vm, k, n, tag)
         return tail(arith_slow)(w, pc, base, vm, k, n, tag)
     return op
 
@@ -181,7 +232,6 @@ def with_immediate(name: str) -> Compiled:
     on_doubles = ON_DOUBLES[name]
     has_ints = name in ON_INTS
     on_ints = ON_INTS.get(name, add_ovf)
-    may_hide = name == "POW"
 
     @handler(f"{name}_RI")
     def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
@@ -197,7 +247,7 @@ def with_immediate(name: str) -> Compiled:
             number = on_doubles(as_double(x), f64(cs_of(w)))
         else:
             number = on_doubles(as_float(x, tag), f64(cs_of(w)))
-        if number == number and (not may_hide or is_number(x)):
+        if number == number:
             base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)
         return tail(arith_slow)(w, pc, base, vm, k, n, tag)

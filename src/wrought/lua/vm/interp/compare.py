@@ -7,7 +7,6 @@ from wrought.lang.core.intrinsics import tail
 from wrought.lang.core.scalars import Ptr, f64, i32, u64
 from wrought.lua.vm.bytecode import NUMBER, OP, a_of, b_of, bs_of, jump_of
 from wrought.lua.vm.debug.messages import compare_error
-from wrought.lua.vm.interp.arithmetic import as_float
 from wrought.lua.vm.interp.metacall import meta_call
 from wrought.lua.vm.interp.step import next_ins, save
 from wrought.lua.vm.metamethods import Mm
@@ -110,8 +109,8 @@ def order_handler(name: str) -> Compiled:
             if ints(as_int(x), as_int(y)) == wanted:
                 return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
             return next_ins(w, pc, base, vm, k, n, tag)
-        left = as_float(x, tag)
-        right = as_float(y, tag)
+        left = as_double(x)
+        right = as_double(y)
         if doubles(left, right):
             return next_ins(w, pc + (jump_of(w) if wanted else 0), base, vm, k, n, tag)
         if not_doubles(left, right):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from wrought.lang.core.function import fn, handler, inline, noinline, unsafe
-from wrought.lang.core.intrinsics import bitcast, copy_memory, tail
-from wrought.lang.core.scalars import Ptr, i64, u64
+from wrought.lang.core.intrinsics import bitcast, copy_memory, tail, uninit
+from wrought.lang.core.scalars import Array, Ptr, Slice, i64, u8, u64
 from wrought.lua.vm.bytecode import OP, a_of, b_of, c_of
-from wrought.lua.vm.convert import number_to_string
+from wrought.lua.vm.convert import number_to_string, write_number
 from wrought.lua.vm.debug.messages import concat_error
 from wrought.lua.vm.interp.create import lua_safe_point
 from wrought.lua.vm.interp.metacall import meta_call
 from wrought.lua.vm.interp.slow import binary_metamethod
 from wrought.lua.vm.interp.step import next_ins, save
 from wrought.lua.vm.metamethods import Mm
+from wrought.lua.vm.numbers.general import NUMBER_BUFFER
 from wrought.lua.vm.objects import Vm, function_of, string_of, string_value
 from wrought.lua.vm.strings import finish, new_uninit_string
 from wrought.lua.vm.value import NIL, TRUE, is_number, is_string
@@ -30,6 +31,8 @@ def is_text(v: u64) -> bool:
 def join(vm: Ptr[Vm], first: Ptr[u64], count: u64) -> u64:
     """The concatenation of strings and numbers; the numbers are made strings in place."""
     # SAFETY: `count` values are alive at `first`; the new string has room for all of them.
+    if count == 2:
+        return join_two(vm, first[0], first[1])
     total: u64 = 0
     for i in range(count):
         if is_number(first[i]):
@@ -41,6 +44,34 @@ def join(vm: Ptr[Vm], first: Ptr[u64], count: u64) -> u64:
         piece = string_of(first[i])
         copy_memory(to, piece.bytes().ptr, u64(piece.length))
         to = to + piece.length
+    return string_value(finish(vm, made))
+
+
+@inline
+@unsafe
+@fn
+def piece(v: u64, digits: Slice[u8]) -> Slice[u8]:
+    """The bytes of an operand; a number's are written into `digits`."""
+    # SAFETY: digits has NUMBER_BUFFER bytes.
+    if is_string(v):
+        return string_of(v).bytes()
+    return digits[:write_number(digits, v)]
+
+
+@noinline
+@unsafe
+@fn
+def join_two(vm: Ptr[Vm], x: u64, y: u64) -> u64:
+    """Two operands: a number's digits never become a string of their own."""
+    # SAFETY: the new string has room for both.
+    left_digits = uninit(Array[u8, NUMBER_BUFFER])
+    right_digits = uninit(Array[u8, NUMBER_BUFFER])
+    left = piece(x, left_digits[:])
+    right = piece(y, right_digits[:])
+    made = new_uninit_string(vm, len(left) + len(right))
+    to = made.bytes().ptr
+    copy_memory(to, left.ptr, len(left))
+    copy_memory(to + len(left), right.ptr, len(right))
     return string_value(finish(vm, made))
 
 
