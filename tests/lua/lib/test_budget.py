@@ -44,7 +44,7 @@ ENDLESS = {
     "comparison": "local t = {} for i = 1, 100 do t[i] = i end "
                   "while true do table.sort(t, function(a, b) return a > b end) end",
     "gsub function": "while true do string.gsub('abc', '.', function() end) end",
-    "hook": "debug.sethook(function() while true do end end, 'l') local x = 1",
+    "hook": "debug.sethook(function() while true do end end, 'l')\nlocal x = 1",
     "under a hook": "debug.sethook(function() end, 'crl', 1) while true do end",
     "finaliser": "getmetatable(newproxy(true)).__gc = function() while true do end end "
                  "collectgarbage() while true do end",
