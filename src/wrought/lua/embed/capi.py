@@ -273,6 +273,10 @@ def PyIter_Next(o: Ptr[Object]) -> Ptr[Object] | None: ...
 
 
 @extern
+def PyObject_GC_UnTrack(o: Ptr[Object]) -> None: ...
+
+
+@extern
 def PyMapping_Check(o: Ptr[Object]) -> i32: ...
 
 

@@ -15,7 +15,7 @@ from wrought.lang.core.intrinsics import (
 )
 from wrought.lang.core.scalars import Array, Ptr, Void, i64, u8, u64
 from wrought.lang.core.static import static
-from wrought.lua.embed import capi, iterators, proxies, runtime, tables, threads, wrapping
+from wrought.lua.embed import capi, cycles, iterators, proxies, runtime, tables, threads, wrapping
 from wrought.lua.embed.bits import u64_bits
 from wrought.lua.embed.calling import as_function_native
 from wrought.lua.embed.capi import Object, keep
@@ -26,6 +26,7 @@ from wrought.lua.embed.typemaker import (
     NO_INSTANCES,
     NOARGS,
     ONE,
+    TRAVERSED,
     VECTORCALL,
     Maker,
     Method,
@@ -37,7 +38,7 @@ from wrought.lua.embed.typemaker import (
 
 ASS_SUBSCRIPT, LENGTH, SUBSCRIPT, BOOL, CONTAINS = 3, 4, 5, 9, 41
 CALL, DEALLOC, GETATTRO, HASH, ITER, ITERNEXT = 50, 52, 58, 59, 62, 63
-NEW, REPR, RICHCOMPARE, SETATTRO = 65, 66, 67, 69
+CLEAR, NEW, REPR, RICHCOMPARE, SETATTRO, TRAVERSE, FINALIZE = 51, 65, 66, 67, 69, 71, 80
 """Numbers of the slots, as the stable ABI fixes them (typeslots.h)."""
 ABI = 3
 """PYTHON_ABI_VERSION, the stable one."""
@@ -74,6 +75,7 @@ def proxy_slots(m: Ptr[Maker]) -> None:
     m.slot(HASH, function_address(proxies.hash))
     m.slot(RICHCOMPARE, function_address(proxies.compare))
     m.slot(REPR, function_address(proxies.show))
+    m.slot(TRAVERSE, function_address(cycles.traverse_proxy))
     m.offset(c_str(b"__vectorcalloffset__"), offsetof(Proxy, "vectorcall"))
     m.offset(c_str(b"__weaklistoffset__"), offsetof(Proxy, "weak"))
 
@@ -89,7 +91,7 @@ def index_slots(m: Ptr[Maker]) -> None:
 
 @fn
 def proxy_type(m: Ptr[Maker], name: Ptr[u8], base: Ptr[Object] | None) -> Ptr[Object] | None:
-    return make_type(m, name, sizeof(Proxy), NO_INSTANCES | VECTORCALL, base)
+    return make_type(m, name, sizeof(Proxy), NO_INSTANCES | VECTORCALL | TRAVERSED, base)
 
 
 @fn
@@ -99,7 +101,7 @@ def object_type() -> Ptr[Object] | None:
     index_slots(addr_of(m))
     m.slot(BOOL, function_address(proxies.is_true))
     return make_type(addr_of(m), c_str(b"wrought.lua.LuaObject"), sizeof(Proxy),
-                     NO_INSTANCES | VECTORCALL | BASE_TYPE, None)
+                     NO_INSTANCES | VECTORCALL | TRAVERSED | BASE_TYPE, None)
 
 
 @fn
@@ -173,6 +175,9 @@ def core_type() -> Ptr[Object] | None:
     m = start_type()
     m.slot(NEW, function_address(runtime.tp_new))
     m.slot(DEALLOC, function_address(runtime.die))
+    m.slot(TRAVERSE, function_address(cycles.traverse_core))
+    m.slot(CLEAR, function_address(runtime.clear))
+    m.slot(FINALIZE, function_address(runtime.finalise))
     no_doc = c_str(b"")
     add_method(c_str(b"_open"), function_address(runtime.open_runtime), FASTCALL, no_doc)
     add_method(c_str(b"_load"), function_address(runtime.load), FASTCALL, no_doc)
@@ -190,7 +195,8 @@ def core_type() -> Ptr[Object] | None:
                c_str(b"Collect all Lua objects that nothing refers to."))
     add_method(c_str(b"set_overflow_handler"), function_address(runtime.set_overflow), ONE,
                c_str(b"set_overflow_handler(function or None): who converts ints from 2^63 on."))
-    return make_type(addr_of(m), c_str(b"wrought.lua.Core"), sizeof(Core), BASE_TYPE, None)
+    return make_type(addr_of(m), c_str(b"wrought.lua.Core"), sizeof(Core), BASE_TYPE | TRAVERSED,
+                     None)
 
 
 @unsafe

@@ -108,6 +108,7 @@ def free_object(o: Ptr[Object]) -> None:
 @fn
 def die(o: Ptr[Object]) -> None:
     """The last reference to a proxy is gone."""
+    capi.PyObject_GC_UnTrack(o)
     proxy = proxy_of(o)
     if proxy.weak != 0:
         capi.PyObject_ClearWeakRefs(o)

@@ -153,36 +153,57 @@ def integer(o: Ptr[Object]) -> u64:
     return u64_bits(capi.PyLong_AsLongLongAndOverflow(o, addr_of(overflow)))
 
 
-@unsafe
 @fn
-def die(o: Ptr[Object]) -> None:
-    """The last reference is gone: no proxy is left either."""
-    # SAFETY: finalisers may make proxies, which refer to the runtime: it stays, closed.
+def finalise(o: Ptr[Object]) -> None:
+    """Close the state, for nothing that lives refers to it: proxies that Lua's finalisers leave
+    behind are of a closed runtime.  The exception that is set stays."""
     core = core_at(o)
     vm = core.vm
-    if vm is not None:
-        kind: Ptr[Object] | None = None
-        value: Ptr[Object] | None = None
-        trace: Ptr[Object] | None = None
-        capi.PyErr_Fetch(addr_of(kind), addr_of(value), addr_of(trace))
-        o.references += 1
-        enter(core)
+    if vm is None:
+        return
+    kind: Ptr[Object] | None = None
+    value: Ptr[Object] | None = None
+    trace: Ptr[Object] | None = None
+    capi.PyErr_Fetch(addr_of(kind), addr_of(value), addr_of(trace))
+    if enter(core) is not None:
         unlock_gil(core)
         close_state(vm)
         lock_gil(core)
         core.vm = None
         leave(core)
+    capi.PyErr_Restore(kind, value, trace)
+
+
+@unsafe
+@fn
+def die(o: Ptr[Object]) -> None:
+    """The last reference is gone."""
+    # SAFETY: finalisers may make references to a runtime of the plain type, which stays then.
+    core = core_at(o)
+    capi.PyObject_GC_UnTrack(o)
+    if core.vm is not None:
+        o.references += 1
+        finalise(o)
         o.references -= 1
-        capi.PyErr_Restore(kind, value, trace)
-    if o.references > 0:
-        return
+        if o.references > 0:
+            return
     capi.PyMem_Free(bitcast(Ptr[Void], core.pending) if core.pending != 0 else None)
     drop_maybe(core.codec)
-    drop_maybe(core.filter)
-    drop_maybe(core.getter)
-    drop_maybe(core.setter)
-    drop_maybe(core.overflow)
+    clear(o)
     free_object(o)
+
+
+@fn
+def clear(o: Ptr[Object]) -> i32:
+    """tp_clear: give up the functions that the runtime was made with."""
+    core = core_at(o)
+    filter, getter, setter, overflow = core.filter, core.getter, core.setter, core.overflow
+    core.filter, core.getter, core.setter, core.overflow = None, None, None, None
+    drop_maybe(filter)
+    drop_maybe(getter)
+    drop_maybe(setter)
+    drop_maybe(overflow)
+    return 0
 
 
 @unsafe

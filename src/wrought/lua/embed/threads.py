@@ -16,7 +16,7 @@ from wrought.lua.embed.tables import begin
 from wrought.lua.embed.to_lua import to_lua
 from wrought.lua.embed.to_python import results_to_python, to_python
 from wrought.lua.lib.coroutine import new_coroutine
-from wrought.lua.vm.errors import ERRRUN, plain_error, throw_value
+from wrought.lua.vm.errors import ERRMEM, ERRRUN, plain_error, throw_value
 from wrought.lua.vm.heads import head, head_number
 from wrought.lua.vm.new import new_builtin
 from wrought.lua.vm.objects import Status, Vm, function_of, function_value, thread_of, thread_value
@@ -128,6 +128,8 @@ def resume_body(work: Ptr[Work]) -> None:
     slot, count = invoke(core, vm, slot, n + 1)
     if slot[0] == FALSE:
         vm.error = slot[1]
+        if vm.error == vm.memory_error:
+            throw_value(vm, vm.error, ERRMEM)
         if is_string(vm.error):
             add_traceback_of(vm, thread_of(work.target))
         throw_value(vm, vm.error, ERRRUN)
