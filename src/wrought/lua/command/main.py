@@ -6,17 +6,17 @@ from wrought.lang.core.function import export, fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast, c_str, zeroed
 from wrought.lang.core.scalars import Ptr, i32, u8, u32, u64
 from wrought.lua.command.options import USAGE, Options, read_options
-from wrought.lua.command.report import say
+from wrought.lua.command.report import report
+from wrought.lua.command.running import native
 from wrought.lua.command.script import main_native
 from wrought.lua.lib.open import open_libraries
-from wrought.lua.vm.budget import set_budget
+from wrought.lua.vm.budget import set_budget, was_exceeded
 from wrought.lua.vm.call import pcall
+from wrought.lua.vm.charge import EXCEEDED
 from wrought.lua.vm.gc.control import set_limit, set_step_stress, set_stress
-from wrought.lua.vm.heads import FUNCB, head
-from wrought.lua.vm.new import new_builtin
-from wrought.lua.vm.objects import Vm, function_value, string_value
+from wrought.lua.vm.objects import Vm, string_value
 from wrought.lua.vm.state import close_state, new_state
-from wrought.lua.vm.strings import intern, text
+from wrought.lua.vm.strings import intern
 from wrought.lua.vm.system import (
     flush_all,
     getenv,
@@ -25,7 +25,7 @@ from wrought.lua.vm.system import (
     write_stream,
 )
 from wrought.lua.vm.table.insert import set_str
-from wrought.lua.vm.value import FALSE, TRUE, is_string
+from wrought.lua.vm.value import FALSE, TRUE
 
 
 @unsafe
@@ -57,11 +57,12 @@ def set_mood(vm: Ptr[Vm]) -> None:
 def run(vm: Ptr[Vm], o: Ptr[Options]) -> i32:
     """Do all that the options ask; the exit status."""
     # SAFETY: the main thread's first frame has MIN_SLOTS free slots.
-    vm.script_name = string_value(intern(vm, o.arg(0)))
+    name = o.arg(0)
+    vm.script_name = string_value(intern(vm, name if len(name) > 0 else b"lua"))
     if o.no_environment:
         set_str(vm, vm.registry, intern(vm, b"LUA_NOENV"), TRUE)
     slot = vm.current.top
-    slot[2] = function_value(new_builtin(vm, open_native, 0, vm.globals, head(FUNCB)))
+    slot[2] = native(vm, open_native)
     slot, _, code = pcall(vm, slot, 0)
     if code == 0:
         if o.memory != 0:
@@ -69,11 +70,15 @@ def run(vm: Ptr[Vm], o: Ptr[Options]) -> i32:
         set_mood(vm)
         if o.budget != 0:
             set_budget(vm, o.budget)
-        slot[2] = function_value(new_builtin(vm, main_native, 0, vm.globals, head(FUNCB)))
+        slot[2] = native(vm, main_native)
         slot[4] = u64(o)
         slot, _, code = pcall(vm, slot, 1)
     if code != 0:
-        say(o.arg(0), text(slot[0]) if is_string(slot[0]) else b"(error object is not a string)")
+        report(vm, slot[0])
+        return 1
+    if slot[0] != FALSE and was_exceeded(vm):
+        # The script has caught the error and then come to its end.
+        report(vm, string_value(intern(vm, EXCEEDED)))
         return 1
     return 1 if slot[0] == FALSE else 0
 

@@ -28,7 +28,7 @@ Available options are:
 
 @struct
 class Options:
-    """What the command line says.  Actions (-e, -l, -j, -O, -b) are done in their order later."""
+    """What the command line says.  Actions (-e, -l, -j, -O) are done in their order later."""
 
     argv: Ptr[Ptr[u8]]
     argc: u64
@@ -38,6 +38,8 @@ class Options:
     version: bool
     execute: bool
     no_environment: bool
+    acts: bool
+    """There is one of -e, -l, -j, -i or -v."""
     bytecode: u64
     """Index of -b, or 0."""
     wrong: bool
@@ -56,25 +58,34 @@ class Options:
 
 
 @fn
+def unit_shift(letter: u8) -> u64:
+    """The power of two that K, M or G stands for; 0 for other letters."""
+    match letter | 0x20:
+        case 107:                               # k
+            return 10
+        case 109:                               # m
+            return 20
+        case 103:                               # g
+            return 30
+        case _:
+            return 0
+
+
+@fn
 def parse_size(text: Slice[u8]) -> u64:
-    """A number with K, M or G behind it; 0 where it is none."""
+    """A number with K, M or G behind it, below 2^62; 0 where it is none."""
     n: u64 = 0
     for i in range(len(text)):
         c = text[i]
         if c >= ord("0") and c <= ord("9"):
             n = n * 10 + (c - ord("0"))
-        elif i > 0 and i == len(text) - 1:
-            match c | 0x20:
-                case 107:                       # k
-                    return n << 10
-                case 109:                       # m
-                    return n << 20
-                case 103:                       # g
-                    return n << 30
-                case _:
-                    return 0
+            if n >> 58 != 0:
+                return 0
         else:
-            return 0
+            shift = unit_shift(c)
+            if i == 0 or i + 1 != len(text) or shift == 0 or n >> (58 - shift) != 0:
+                return 0
+            return n << shift
     return n
 
 
@@ -105,6 +116,7 @@ def read_options(o: Ptr[Options]) -> None:
         if text[1] == ord("b"):
             o.bytecode = i
             o.script = o.argc
+            o.wrong = o.acts or o.no_environment
             return
         i = read_option(o, text, i) + 1
         if o.wrong:
@@ -119,26 +131,35 @@ def read_option(o: Ptr[Options], text: Slice[u8], i: u64) -> u64:
         case 105 if len(text) == 2:             # i
             o.interactive = True
             o.version = True
+            o.acts = True
         case 118 if len(text) == 2:             # v
             o.version = True
+            o.acts = True
         case 69 if len(text) == 2:              # E
             o.no_environment = True
         case 79:                                # O
-            return i
-        case 101 | 108 | 106 | 77 | 66:         # e l j M B
-            value, last = value_of(o, i)
-            if last >= o.argc or len(value) == 0 and text[1] != ord("e"):
-                o.wrong = True
-                return i
-            if text[1] == ord("e"):
-                o.execute = True
-            elif text[1] == ord("M"):
-                o.memory = parse_size(value)
-                o.wrong = o.memory == 0
-            elif text[1] == ord("B"):
-                o.budget = parse_size(value)
-                o.wrong = o.budget == 0
+            pass
+        case 101 | 108 | 106:                   # e l j
+            _, last = value_of(o, i)
+            o.wrong = last >= o.argc
+            o.execute = o.execute or text[1] == ord("e")
+            o.acts = True
             return last
+        case 77 | 66:                           # M B
+            return read_limit(o, text[1], i)
         case _:
             o.wrong = True
     return i
+
+
+@fn
+def read_limit(o: Ptr[Options], letter: u8, i: u64) -> u64:
+    """-M or -B at i; returns the last index that it uses."""
+    value, last = value_of(o, i)
+    limit = parse_size(value)
+    o.wrong = last >= o.argc or limit == 0
+    if letter == ord("M"):
+        o.memory = limit
+    else:
+        o.budget = limit
+    return last

@@ -18,15 +18,33 @@ from wrought.lua.vm.value import NIL, is_number, is_string
 
 
 @fn
+def program_name(vm: Ptr[Vm]) -> Slice[u8]:
+    """What messages begin with: argv[0], and nothing at the prompt."""
+    return text(vm.script_name) if is_string(vm.script_name) else b""
+
+
+@fn
 def say(program: Slice[u8], message: Slice[u8]) -> None:
-    """Print "program: message" to standard error."""
+    """Print "program: message" to standard error, or the message alone."""
     flush_all()
     error = standard_stream(2)
-    write_stream(error, program)
-    write_stream(error, b": ")
+    if len(program) > 0:
+        write_stream(error, program)
+        write_stream(error, b": ")
     write_stream(error, message)
     write_stream(error, b"\n")
     flush_all()
+
+
+@fn
+def report(vm: Ptr[Vm], error: u64) -> None:
+    """Print an error's value; nil says nothing."""
+    if is_string(error):
+        say(program_name(vm), text(error))
+    elif is_number(error):
+        say(program_name(vm), text(string_value(number_to_string(vm, error))))
+    elif error != NIL:
+        say(program_name(vm), b"(error object is not a string)")
 
 
 @unsafe
@@ -34,7 +52,7 @@ def say(program: Slice[u8], message: Slice[u8]) -> None:
 def add_traceback(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     """The message handler of everything that the command runs: the message with a traceback.
 
-    Of an error that is no text only its __tostring is taken.
+    Of an error that is no text its __tostring is taken; where that gives none, the error stays.
     """
     # SAFETY: a message handler has one argument and MIN_SLOTS free slots.
     value = args[0]
@@ -47,8 +65,7 @@ def add_traceback(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
         slot, _ = call(vm, args + 1, 1, 1)
         value = slot[0]
         args = slot - 1
-        if not is_string(value):
-            args[0] = value
+        if not is_string(value) and not is_number(value):
             return 1
     b = zeroed(Buffer)
     open_buffer(vm, addr_of(b))

@@ -93,8 +93,8 @@ def put_proto(b: Ptr[Buffer], proto: Ptr[Proto], bare: bool) -> None:
     put_number(b, proto.framesize)
     put_number(b, proto.ncode)
     put_number(b, proto.nk)
-    put_number(b, proto.first_line)
-    put_number(b, proto.last_line)
+    put_number(b, 0 if bare else proto.first_line)
+    put_number(b, 0 if bare else proto.last_line)
     for w in slice_from(proto.code, proto.ncode):
         put_word(b, w & OPERANDS[op_of(w) & 0xFF], 8)
     for value in slice_from(proto.k, proto.nk):

@@ -11,7 +11,7 @@ All words are little-endian.  A `number` is unsigned LEB128 of at most 32 bits, 
 as a number and its bytes.  A prototype:
 
     u8 flags (1: takes varargs, 2: has children), u8 parameters, u8 upvalues
-    numbers: frame size, instructions, constants, first line, last line
+    numbers: frame size, instructions, constants, first line, last line (0 where stripped)
     instructions    64-bit words; fields that are not operands are zero
     constants       a tag each, `Tag`, and what it says
     captures        u8 flags (1: local, 2: by value, 4: the closure itself), number: index

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wrought.lang.core.function import fn, unsafe
 from wrought.lang.core.intrinsics import addr_of, format_to
 from wrought.lang.core.scalars import Ptr, i64, u64
+from wrought.lua.lib.numbers import FIRST_HIDDEN, NOT_LISTED
 from wrought.lua.vm.buffer import put_bytes
 from wrought.lua.vm.chunkname import chunk_id
 from wrought.lua.vm.debug.callers import call_name
@@ -56,7 +57,7 @@ def put_level(vm: Ptr[Vm], b: Ptr[Buffer], thread: Ptr[Thread], frame: Ptr[Frame
     put_bytes(b, b"\n\t")
     if proto is not None:
         chunk_id(b, proto.chunk.bytes())
-    elif text is None and function.builtin != 0:
+    elif text is None and function.builtin > NOT_LISTED and function.builtin < FIRST_HIDDEN:
         format_to(b, f"[builtin#{function.builtin}]")
     else:
         put_bytes(b, b"[C]")
