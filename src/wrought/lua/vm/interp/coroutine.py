@@ -10,12 +10,12 @@ from wrought.lang.core.function import fn, handler, noinline
 from wrought.lang.core.intrinsics import addr_of, bitcast, tail, zeroed
 from wrought.lang.core.scalars import Ptr, Slice, u8, u64
 from wrought.lua.vm.buffer import open_buffer, put_bytes
-from wrought.lua.vm.bytecode import OP
+from wrought.lua.vm.bytecode import OP, c_of
 from wrought.lua.vm.debug.position import position_prefix
 from wrought.lua.vm.errors import error_text
-from wrought.lua.vm.frame import CONT, CONT_HEAD, MIN_SLOTS
+from wrought.lua.vm.frame import CONT, CONT_HEAD, LUA, MIN_SLOTS
 from wrought.lua.vm.interp.calls import call_frame, funcb
-from wrought.lua.vm.interp.returns import return_values
+from wrought.lua.vm.interp.returns import back_to_lua, return_values
 from wrought.lua.vm.interp.unwind import BY_WRAP
 from wrought.lua.vm.objects import (
     Buffer,
@@ -30,7 +30,7 @@ from wrought.lua.vm.objects import (
 )
 from wrought.lua.vm.stack import ensure
 from wrought.lua.vm.strings import close_to_string, intern, text
-from wrought.lua.vm.value import FALSE, TRUE, is_function, is_object, is_string
+from wrought.lua.vm.value import FALSE, NIL, TRUE, is_function, is_object, is_string
 
 MAX_NESTING = 20_000
 """Coroutines that may be resumed inside one another."""
@@ -115,6 +115,16 @@ def cont_pcall(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
     """The function has returned: pcall returns true and its n results."""
     own = base - (base[-1] >> 3)
     results = bitcast(Ptr[u64], w)
+    link = own[-1]
+    if link & 7 == LUA:
+        back = bitcast(Ptr[u64], link)
+        site = back[-1]
+        if c_of(site) - 1 <= 2:
+            # Up to two of the results are wanted.
+            own[-2] = TRUE
+            if c_of(site) == 3:
+                own[-1] = results[0] if n > 0 else NIL
+            return back_to_lua(site, back, own, vm, k, n, tag)
     results[-1] = TRUE
     return tail(return_values)(w - 8, pc, own, vm, k, n + 1, tag)
 

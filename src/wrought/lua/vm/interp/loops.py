@@ -142,27 +142,80 @@ def forloop_double(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64
     return next_ins(w, pc, base, vm, k, n, tag)
 
 
+NOT_COUNTED = 0xFFFF_FFFF
+"""In the scratch slot: the iterator is called even if it is `next`."""
+
+
 @handler("ITERPREP")
 def iterprep(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
              tag: u64) -> None:
-    """The scratch slot counts what `next` has visited."""
+    """The scratch slot counts what `next` has visited, from the start and for two variables."""
     at = base + a_of(w)
-    at[-4] = 0 if at[-1] == NIL else 0xFFFF_FFFF
-    return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
+    pc = pc + jump_of(w)
+    at[-4] = NOT_COUNTED
+    if at[-1] == NIL and c_of(pc[0]) <= 3:
+        at[-4] = 0
+    return next_ins(w, pc, base, vm, k, n, tag)
 
 
 @handler("ITERCALL")
 def itercall(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
              tag: u64) -> None:
-    """`next` and the iterator of ipairs are run here, anything else is called."""
+    """`next` and the iterator of ipairs are run here, anything else is called.
+
+    Where there is a next key the ITERLOOP that follows is done as well.
+    """
     at = base + a_of(w)
     f = at[-3]
-    if is_table(at[-2]):
-        if f == vm.next_function:
-            return tail(iter_next)(w, pc, base, vm, k, n, tag)
-        if f == vm.ipairs_function:
-            return tail(iter_array)(w, pc, base, vm, k, n, tag)
+    state = at[-2]
+    if f == vm.next_function and is_table(state):
+        t = table_of(state)
+        position = at[-4]
+        while position < t.asize:
+            value = t.array[position]
+            if value != NIL:
+                at[-4] = position + 1
+                at[-1] = tag | position
+                at[0] = tag | position
+                at[1] = value
+                return next_ins(w, pc + 1 + jump_of(pc[0]), base, vm, k, n, tag)
+            position += 1
+        return tail(iter_nodes)(w, pc, base, vm, k, position - t.asize, tag)
+    if f == vm.ipairs_function and is_table(state):
+        t = table_of(state)
+        control = at[-1]
+        index = (control & 0xFFFF_FFFF) + 1
+        if control >= tag and index < t.asize and c_of(w) <= 3:
+            value = t.array[index]
+            if value != NIL:
+                at[-1] = tag | index
+                at[0] = tag | index
+                at[1] = value
+                return next_ins(w, pc + 1 + jump_of(pc[0]), base, vm, k, n, tag)
     return tail(iter_call)(w, pc, base, vm, k, n, tag)
+
+
+@noinline
+@handler("ITER_NODES")
+def iter_nodes(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+               tag: u64) -> None:
+    """One step of pairs in the hash part, from node n on; keys are not looked up again."""
+    at = base + a_of(w)
+    t = table_of(at[-2])
+    while n <= t.hmask:
+        node = t.node + n
+        n += 1
+        value = node.value
+        if value != NIL:
+            at[-4] = n + t.asize
+            at[-1] = node.key
+            at[0] = node.key
+            at[1] = value
+            return next_ins(w, pc + 1 + jump_of(pc[0]), base, vm, k, n, tag)
+    if at[-4] == NOT_COUNTED:
+        return tail(iter_call)(w, pc, base, vm, k, n, tag)
+    at[0] = NIL
+    return next_ins(w, pc, base, vm, k, n, tag)
 
 
 @noinline
@@ -181,66 +234,6 @@ def iter_call(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
     head = closure.code[0]
     return vm.handlers[head & 0xFF](
         head, closure.code + 1, at + HEAD, vm, closure.k, 2, tag)
-
-
-@noinline
-@handler("ITER_NEXT")
-def iter_next(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-              tag: u64) -> None:
-    """One step of pairs: the position is in the scratch slot, the key is not looked up again."""
-    at = base + a_of(w)
-    position = at[-4]
-    t = table_of(at[-2])
-    if position >= 0xFFFF_FFFF or c_of(w) > 3:
-        return tail(iter_call)(w, pc, base, vm, k, n, tag)
-    while position < t.asize:
-        value = t.array[position]
-        if value != NIL:
-            at[-4] = position + 1
-            at[0] = tag | position
-            at[1] = value
-            return tail(iter_found)(w, pc, base, vm, k, n, tag)
-        position += 1
-    index = position - t.asize
-    while index <= t.hmask:
-        node = t.node + index
-        if node.value != NIL:
-            at[-4] = index + t.asize + 1
-            at[0] = node.key
-            at[1] = node.value
-            return tail(iter_found)(w, pc, base, vm, k, n, tag)
-        index += 1
-    at[0] = NIL
-    return next_ins(w, pc, base, vm, k, n, tag)
-
-
-@handler("ITER_FOUND")
-def iter_found(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-               tag: u64) -> None:
-    """There is a next key in R(a): do the ITERLOOP that follows as well."""
-    at = base + a_of(w)
-    following = pc[0]
-    at[-1] = at[0]
-    return next_ins(w, pc + 1 + jump_of(following), base, vm, k, n, tag)
-
-
-@noinline
-@handler("ITER_ARRAY")
-def iter_array(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-               tag: u64) -> None:
-    """One step of ipairs over the array part."""
-    at = base + a_of(w)
-    t = table_of(at[-2])
-    control = at[-1]
-    if control >= tag and c_of(w) <= 3:
-        index = (control & 0xFFFF_FFFF) + 1
-        if index < t.asize:
-            value = t.array[index]
-            if value != NIL:
-                at[0] = tag | index
-                at[1] = value
-                return tail(iter_found)(w, pc, base, vm, k, n, tag)
-    return tail(iter_call)(w, pc, base, vm, k, n, tag)
 
 
 @handler("ITERLOOP")
