@@ -68,7 +68,6 @@ def main_function(p: Ptr[Parser]) -> Ptr[Proto]:
     chunk(p)
     if p.token != TK.EOF:
         fail_expected(p, TK.EOF)
-    p.last_line = p.line
     proto = close_function(p)
     settle_code(proto)
     return proto
