@@ -11,6 +11,9 @@ from wrought.lang.core.intrinsics import addr_of, bitcast, throw
 from wrought.lang.core.scalars import Ptr, i32, u64
 from wrought.lua.vm.value import NIL, TAG_OBJECT, TAG_TABLE
 
+ROUNDS = 10
+"""Of finalisers that make objects with finalisers, when the state is closed; as in LuaJIT."""
+
 
 @unsafe
 @fn
@@ -121,9 +124,10 @@ def call_pending(vm: Ptr[Vm], most: u64) -> bool:
 def finalise_all(vm: Ptr[Vm]) -> None:
     """Call every finaliser there is, the youngest object's first: the state is closed.
 
-    Errors are ignored; objects that finalisers make are finalised as well.
+    Errors are ignored.  Objects that finalisers make are finalised in another round, up to
+    `ROUNDS`: a finaliser may make one like its own.
     """
-    while True:
+    for _ in range(ROUNDS):
         if not room_for_pending(vm):
             return
         watched = addr_of(vm.gc.finalisable)
@@ -133,7 +137,9 @@ def finalise_all(vm: Ptr[Vm]) -> None:
         address = take_pending(vm)
         if address == 0:
             return
-        finalise(vm, address)
+        while address != 0:
+            finalise(vm, address)
+            address = take_pending(vm)
 
 
 from wrought.lua.vm import call  # noqa: E402
