@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bench import calls, code, frontend
 from bench.hv import measure as hv
-from bench.lua import instructions
+from bench.lua import border, instructions
 from bench.lua import measure as lua
 from bench.lua.options import Options, add_options, options_of
 from bench.result import Row, as_json, show
@@ -22,6 +22,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "code": ("Generated code against clang -O2: executed instructions", code.measure),
     "frontend": ("The front end", frontend.measure),
     "calls": ("Calls from Python", calls.measure),
+    "lua-border": ("Calls between Python and Lua", border.measure),
     "hv": ("The hypervisor against Debian's Xen: executed instructions", hv.measure),
 }
 """Title and measurement of each part."""

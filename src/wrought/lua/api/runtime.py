@@ -14,8 +14,6 @@ from .native import Core, LuaTable, as_attrgetter
 
 BYTES, UTF8, CODEC = 0, 1, 2
 """As `embed.core` numbers them."""
-CHUNK = "<python>"
-"""The name of chunks that have none."""
 LUA_VERSION = (5, 1)
 UTF8_NAMES = ("utf8", "utf-8", "u8")
 
@@ -48,9 +46,9 @@ class LuaRuntime(Core):
         if attribute_filter is not None and (getter or setter):
             raise ValueError("attribute_filter and attribute_handlers exclude each other")
         check_overflow_handler(overflow_handler)
-        self._encoding = encoding
-        self._source_encoding = source_encoding or encoding or "UTF-8"
-        "".encode(self._source_encoding)
+        source = source_encoding or encoding or "UTF-8"
+        "".encode(source)
+        self._other_source = None if source.lower() in UTF8_NAMES else source
         how, codec = (BYTES, None) if encoding is None else (
             (UTF8, None) if encoding.lower() in UTF8_NAMES else (CODEC, encoding.encode()))
         "".encode(encoding or "UTF-8")
@@ -76,18 +74,23 @@ class LuaRuntime(Core):
     def execute(self, lua_code: str | bytes, *args: Any, name: str | None = None,
                 mode: str | None = None) -> Any:
         """Run a chunk with arguments (`...`); what it returns."""
-        return self._run(self._source(lua_code), self._text(name), self._mode(mode), *args)
+        if self._other_source is not None:
+            lua_code, name = self._source(lua_code), self._source(name)
+        return self._run(lua_code, name, mode, *args)
 
     def eval(self, lua_code: str | bytes, *args: Any, name: str | None = None,
              mode: str | None = None) -> Any:
         """The value of an expression, which may use the arguments as `...`."""
-        return self._run(b"return " + self._source(lua_code), self._text(name), self._mode(mode),
-                         *args)
+        if self._other_source is not None:
+            lua_code, name = self._source(lua_code), self._source(name)
+        return self._eval(lua_code, name, mode, *args)
 
     def compile(self, lua_code: str | bytes, name: str | None = None,
                 mode: str | None = None) -> Any:
         """A chunk as a function."""
-        return self._load(self._source(lua_code), self._text(name), self._mode(mode))
+        if self._other_source is not None:
+            lua_code, name = self._source(lua_code), self._source(name)
+        return self._load(lua_code, name, mode)
 
     def require(self, modulename: str) -> Any:
         """Load a Lua module."""
@@ -143,14 +146,9 @@ class LuaRuntime(Core):
             raise ValueError("an instruction limit is not negative")
         self._budget(-1 if count is None else count)
 
-    def _source(self, code: str | bytes) -> bytes:
-        return code if isinstance(code, bytes) else code.encode(self._source_encoding)
-
-    def _text(self, name: str | None) -> bytes:
-        return CHUNK.encode() if name is None else name.encode(self._source_encoding)
-
-    def _mode(self, mode: str | None) -> bytes:
-        return b"bt" if mode is None else mode.encode()
+    def _source(self, code: Any) -> Any:
+        """A text in the source's encoding, which is not UTF-8."""
+        return code.encode(self._other_source) if isinstance(code, str) else code
 
 
 def checked_handlers(handlers: Any) -> tuple[Any, Any]:

@@ -13,9 +13,9 @@ from wrought.lang.core.scalars import Fn, Ptr, i32, u64
 from wrought.lua.embed import capi
 from wrought.lua.embed.capi import Object
 from wrought.lua.embed.core import Core, proxy_of
-from wrought.lua.embed.foreign import foreign_of
-from wrought.lua.vm.table.iterate import iterate
-from wrought.lua.vm.value import NIL, is_object
+from wrought.lua.embed.foreign import object_of
+from wrought.lua.vm.gc.vector import item
+from wrought.lua.vm.objects import Header, Kind, Userdata, Vector
 
 
 @fn
@@ -52,23 +52,28 @@ def traverse_core(o: Ptr[Object], visit: Fn[[Ptr[Object], u64], i32], argument: 
         code = visit_maybe(core.setter, visit, argument)
     if code == 0:
         code = visit_maybe(core.overflow, visit, argument)
-    if code != 0 or core.vm is None:
+    vm = core.vm
+    if code != 0 or vm is None:
         return code
     if core.owner != 0 and core.owner != capi.PyThread_get_thread_ident():
         return 0
-    return visit_objects(core, visit, argument)
+    code = visit_userdata(addr_of(vm.gc.finalisable), 0, visit, argument)
+    if code != 0:
+        return code
+    return visit_userdata(addr_of(vm.gc.pending), vm.gc.pending_at, visit, argument)
 
 
+@unsafe
 @fn
-def visit_objects(core: Ptr[Core], visit: Fn[[Ptr[Object], u64], i32], argument: u64) -> i32:
-    """All objects that userdata own: each of these is in the table, or its object counts as used
-    from elsewhere."""
-    position: u64 = 0
-    while True:
-        position, key, value = iterate(core.objects, position)
-        if key == NIL:
-            return 0
-        if is_object(value):
-            code = visit_maybe(foreign_of(value).object, visit, argument)
-            if code != 0:
-                return code
+def visit_userdata(list: Ptr[Vector], first: u64, visit: Fn[[Ptr[Object], u64], i32],
+                   argument: u64) -> i32:
+    """The objects of a list of the collector's, which has the userdata with finalisers."""
+    # SAFETY: the lists hold objects.
+    for i in range(first, list.used):
+        address = item(list, i)
+        if address != 0:
+            if bitcast(Ptr[Header], address).kind == Kind.USERDATA:
+                code = visit_maybe(object_of(bitcast(Ptr[Userdata], address)), visit, argument)
+                if code != 0:
+                    return code
+    return 0

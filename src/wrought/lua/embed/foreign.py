@@ -11,7 +11,15 @@ from wrought.lua.embed.capi import Object, keep
 from wrought.lua.embed.core import DEAD, Core, core_of, kinds
 from wrought.lua.embed.lock import drop_dead, lock_gil, unlock_gil
 from wrought.lua.vm.new import new_userdata
-from wrought.lua.vm.objects import Kind, Vm, function_of, header_of, userdata_of, userdata_value
+from wrought.lua.vm.objects import (
+    Kind,
+    Userdata,
+    Vm,
+    function_of,
+    header_of,
+    userdata_of,
+    userdata_value,
+)
 from wrought.lua.vm.table.insert import set
 from wrought.lua.vm.table.lookup import get
 from wrought.lua.vm.value import NIL, TAG_LIGHT, is_function, is_object
@@ -56,6 +64,23 @@ def foreign_object(core: Ptr[Core], v: u64) -> Ptr[Object] | None:
     return None
 
 
+@unsafe
+@fn
+def object_of(u: Ptr[Userdata]) -> Ptr[Object] | None:
+    """The Python object of a userdata, borrowed; None where it has none."""
+    # SAFETY: as in foreign_object.
+    if u.type != TYPE:
+        return None
+    return bitcast(Ptr[Foreign], u.data()).object
+
+
+@fn
+def is_fleeting(o: Ptr[Object]) -> bool:
+    """Whether nobody looks for the object's userdata again: a bound method is made anew for each
+    call."""
+    return o.type == kinds.method or o.type == kinds.c_method
+
+
 @fn
 def protocol_of(o: Ptr[Object]) -> u64:
     """How indexing is meant where nobody says it: items, if the type has such."""
@@ -68,10 +93,12 @@ def new_foreign(core: Ptr[Core], vm: Ptr[Vm], o: Ptr[Object], items: u64) -> u64
     """The userdata of an object, which owns a reference.  Throws "not enough memory"."""
     # SAFETY: the userdata has room for the data.
     key = TAG_LIGHT | u64(o) + items
-    found = get(core.objects, key)
-    if found != NIL:
-        if foreign_of(found).object == o:
-            return found
+    fleeting = is_fleeting(o)
+    if not fleeting:
+        found = get(core.objects, key)
+        if found != NIL:
+            if foreign_of(found).object == o:
+                return found
     made = new_userdata(vm, 16, vm.globals)
     data = bitcast(Ptr[Foreign], made.data())
     data.object = None
@@ -79,7 +106,8 @@ def new_foreign(core: Ptr[Core], vm: Ptr[Vm], o: Ptr[Object], items: u64) -> u64
     made.type = TYPE
     made.meta = core.meta
     data.object = keep(o)
-    set(vm, core.objects, key, userdata_value(made))
+    if not fleeting:
+        set(vm, core.objects, key, userdata_value(made))
     return userdata_value(made)
 
 

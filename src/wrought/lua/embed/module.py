@@ -182,6 +182,7 @@ def core_type() -> Ptr[Object] | None:
     add_method(c_str(b"_open"), function_address(runtime.open_runtime), FASTCALL, no_doc)
     add_method(c_str(b"_load"), function_address(runtime.load), FASTCALL, no_doc)
     add_method(c_str(b"_run"), function_address(runtime.run_chunk), FASTCALL, no_doc)
+    add_method(c_str(b"_eval"), function_address(runtime.evaluate), FASTCALL, no_doc)
     add_method(c_str(b"_table"), function_address(runtime.table), FASTCALL, no_doc)
     add_method(c_str(b"_limit"), function_address(runtime.limit), FASTCALL, no_doc)
     add_method(c_str(b"_budget"), function_address(runtime.budget), FASTCALL, no_doc)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wrought.lang.core.function import fn, inline, unsafe
-from wrought.lang.core.intrinsics import addr_of, bitcast, c_str, slice_from, trunc, uninit
-from wrought.lang.core.scalars import Fn, Ptr, Void, i32, i64, u8, u32, u64
+from wrought.lang.core.intrinsics import addr_of, bitcast, c_str, slice_from, trunc, uninit, zeroed
+from wrought.lang.core.scalars import Fn, Ptr, Slice, Void, i32, i64, u8, u32, u64
 from wrought.lua.embed import capi
 from wrought.lua.embed.access import METATABLE
 from wrought.lua.embed.bits import i64_bits, u64_bits
@@ -20,6 +20,7 @@ from wrought.lua.front.chunk import load_chunk, modes
 from wrought.lua.lib.open import open_libraries
 from wrought.lua.lib.registry import open_library
 from wrought.lua.vm.budget import NO_BUDGET, no_budget, remaining, set_budget
+from wrought.lua.vm.buffer import close_buffer, contents, open_buffer, put_bytes
 from wrought.lua.vm.gc.control import (
     NO_LIMIT,
     collect,
@@ -31,12 +32,24 @@ from wrought.lua.vm.gc.control import (
 from wrought.lua.vm.heads import FUNCB, head
 from wrought.lua.vm.memory import in_use
 from wrought.lua.vm.new import new_builtin
-from wrought.lua.vm.objects import Vm, function_value, string_of, string_value, table_value
+from wrought.lua.vm.objects import (
+    Buffer,
+    Str,
+    Vm,
+    function_value,
+    string_of,
+    string_value,
+    table_value,
+)
 from wrought.lua.vm.state import close_state, new_state
 from wrought.lua.vm.strings import intern
 from wrought.lua.vm.system import random_word
 from wrought.lua.vm.table.create import new_table
 from wrought.lua.vm.table.insert import set_str
+
+LOAD, EXECUTE, EVALUATE = 0, 1, 2
+DEFAULT_NAME = b"<python>"
+"""Of chunks."""
 
 
 @inline
@@ -208,24 +221,55 @@ def clear(o: Ptr[Object]) -> i32:
 
 @unsafe
 @fn
+def given_bytes(vm: Ptr[Vm], o: Ptr[Object], default: Slice[u8]) -> Slice[u8]:
+    """The bytes of a bytes object or, in UTF-8, of a str; the default for None."""
+    # SAFETY: the bytes belong to the object.
+    if o == kinds.none:
+        return default
+    if o.type == kinds.text:
+        size: i64 = 0
+        data = capi.PyUnicode_AsUTF8AndSize(o, addr_of(size))
+        if data is None:
+            raised(vm)
+        return slice_from(data, u64_bits(size))
+    start, count = bytes_of(vm, o)
+    return slice_from(start, count)
+
+
+@fn
+def load_source(vm: Ptr[Vm], source: Slice[u8], name: Ptr[Str], allowed: u64, expression: bool
+                ) -> u64:
+    """A chunk, or an expression as the function that returns it."""
+    if not expression:
+        return function_value(load_chunk(vm, source, name, allowed))
+    b = zeroed(Buffer)
+    open_buffer(vm, addr_of(b))
+    put_bytes(addr_of(b), b"return ")
+    put_bytes(addr_of(b), source)
+    f = load_chunk(vm, contents(addr_of(b)), name, allowed)
+    close_buffer(addr_of(b))
+    return function_value(f)
+
+
+@unsafe
+@fn
 def load_body(work: Ptr[Work]) -> None:
-    """args: source, chunk name, mode, all bytes; then arguments to call the chunk with, where
-    `more` is not 0; else the result is the function."""
+    """args: source, chunk name, mode, then arguments to call the chunk with, unless `more` is LOAD;
+    for EVALUATE the source is an expression."""
     # SAFETY: the bytes belong to Python objects that the caller owns; slots as in `call_body`.
     core, vm = work.core, work.vm
-    source, size = bytes_of(vm, work.args[0])
-    name, name_size = bytes_of(vm, work.args[1])
-    mode, mode_size = bytes_of(vm, work.args[2])
-    allowed = modes(slice_from(mode, mode_size))
+    source = given_bytes(vm, work.args[0], b"")
+    name = given_bytes(vm, work.args[1], DEFAULT_NAME)
+    allowed = modes(given_bytes(vm, work.args[2], b"bt"))
     thread = vm.current
     own = u64(thread.top) - u64(thread.stack)
     slot = place(core, vm, work.n)
-    slot[3] = string_value(intern(vm, slice_from(name, name_size)))
+    slot[3] = string_value(intern(vm, name))
     unlock_gil(core)
-    f = function_value(load_chunk(vm, slice_from(source, size), string_of(slot[3]), allowed))
+    f = load_source(vm, source, string_of(slot[3]), allowed, work.more == EVALUATE)
     lock_gil(core)
     slot = bitcast(Ptr[u64], u64(thread.stack) + own)
-    if work.more == 0:
+    if work.more == LOAD:
         slot[2] = f
         work.result = to_python(core, vm, f)
         thread.top = slot
@@ -244,19 +288,25 @@ def load_body(work: Ptr[Work]) -> None:
 
 @fn
 def load_only_body(work: Ptr[Work]) -> None:
-    work.more = 0
+    work.more = LOAD
     load_body(work)
 
 
 @fn
 def load_and_call_body(work: Ptr[Work]) -> None:
-    work.more = 1
+    work.more = EXECUTE
+    load_body(work)
+
+
+@fn
+def evaluate_body(work: Ptr[Work]) -> None:
+    work.more = EVALUATE
     load_body(work)
 
 
 @fn
 def load(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
-    """_load(source, name, mode) -> function."""
+    """_load(source, name, mode) -> function; all are bytes or UTF-8, or None for the default."""
     return start(o, args, n, load_only_body)
 
 
@@ -264,6 +314,12 @@ def load(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
 def run_chunk(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
     """_run(source, name, mode, *args) -> what the chunk returns."""
     return start(o, args, n, load_and_call_body)
+
+
+@fn
+def evaluate(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
+    """_eval(expression, name, mode, *args) -> its value."""
+    return start(o, args, n, evaluate_body)
 
 
 @fn
