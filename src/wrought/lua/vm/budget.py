@@ -5,7 +5,9 @@ through again and again charge it: a jump backward as many instructions as it ju
 of a Lua function the number of its instructions, of a built-in function one.  Between two charges
 code only runs forward, so no more instructions are executed than were charged.  Work inside of
 built-in functions is charged where it has no bound of its own: building long strings by
-`string.rep` and `table.concat`, sorting without calls, the steps of pattern matching.
+`string.rep` and `table.concat`, sorting, the steps of pattern matching.  What is linear in data
+that is there already costs one instruction however large that is: a concatenation, string.upper,
+unpack, table.insert in front, compiling a source; a memory limit bounds it.
 
     set_budget(vm, 1_000_000)       # from now on
     remaining(vm)                   # 0 when it is used up
