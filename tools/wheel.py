@@ -21,8 +21,11 @@ from wrought import prebuilt
 from wrought.errors import WroughtError
 from wrought.lang.build.freeze import MACHINES, Freezer
 from wrought.lang.build.frozen import FOLDER, LIBRARY, MANIFEST
+from wrought.lua.image import extension
 
 ROOT = Path(__file__).resolve().parent.parent
+EXTENSION = "wrought/lua/api/_native.abi3.so"
+"""The Lua VM for Python, where `wrought.lua.api.native` looks for it."""
 PLATFORM = "manylinux_2_28"
 """The oldest C library that the artefacts run with (PEP 600): glibc 2.28."""
 
@@ -41,8 +44,11 @@ def build_wheels(out: Path) -> list[Path]:
 def freeze(machine: str, folder: Path) -> dict[str, bytes]:
     """The artefacts of a machine by their name in the wheel."""
     Freezer(prebuilt.functions(), machine, ROOT / "src").write(folder)
-    return {f"wrought/{FOLDER}/{name}": (folder / name).read_bytes()
-            for name in (LIBRARY, MANIFEST)}
+    lua = extension(MACHINES[machine], debug=False, root=ROOT / "src")
+    native = lua.build(folder / EXTENSION.rpartition("/")[2], "shared")
+    return {EXTENSION: native.read_bytes(),
+            **{f"wrought/{FOLDER}/{name}": (folder / name).read_bytes()
+               for name in (LIBRARY, MANIFEST)}}
 
 
 def add_artefacts(plain: Path, out: Path, machine: str, artefacts: dict[str, bytes]) -> Path:

@@ -29,13 +29,16 @@ from wrought.lang.build.frozen import identity
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = "wrought/_frozen/library.so"
 MANIFEST = "wrought/_frozen/manifest.json"
+EXTENSION = "wrought/lua/api/_native.abi3.so"
+LIBRARIES = {LIBRARY: "wrought/rt/bytes.py", EXTENSION: "wrought/lua/vm/convert.py"}
+"""Each with a source file that it names in its panics."""
 ELF_NAMES = {"x86_64": "EM_X86_64", "aarch64": "EM_AARCH64"}
-C_LIBRARIES = {"libc.so.6", "libm.so.6", "libpthread.so.0"}
+C_LIBRARIES = {"libc.so.6", "libdl.so.2", "libm.so.6", "libpthread.so.0"}
 """What PEP 600 lets a wheel take from the system, of what Wrought could need."""
 
 
-def elf(wheel: Path) -> Any:
-    return ELFFile(io.BytesIO(zipfile.ZipFile(wheel).read(LIBRARY)))
+def elf(wheel: Path, library: str = LIBRARY) -> Any:
+    return ELFFile(io.BytesIO(zipfile.ZipFile(wheel).read(library)))
 
 
 def manifest(wheel: Path) -> dict[str, Any]:
@@ -77,7 +80,8 @@ def test_both_differ_in_nothing_but_the_machine(wheels: dict[str, Path]):
     differing = {name.rpartition("/")[2] for name in contents[0] if
                  contents[0][name] != contents[1].get(name)}
     assert contents[0].keys() == contents[1].keys()
-    assert differing == {"library.so", "manifest.json", "WHEEL", "RECORD"}
+    assert differing == {"library.so", "manifest.json", "_native.abi3.so", "WHEEL",
+                         "RECORD"}
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -92,9 +96,11 @@ def test_library_is_for_the_machine_and_shows_the_manifest(wheels: dict[str, Pat
         "(text: Slice[u8], part: Slice[u8], start: u64) -> u64")
 
 
+@pytest.mark.parametrize("name", LIBRARIES)
 @pytest.mark.parametrize("machine", MACHINES)
-def test_needs_no_newer_glibc_than_2_28(wheels: dict[str, Path], machine: str):
-    library = elf(wheels[machine])
+def test_needs_no_newer_glibc_than_2_28(wheels: dict[str, Path], machine: str, name: str):
+    library = elf(wheels[machine], name)
+    assert library["e_machine"] == ELF_NAMES[machine]
     wanted = [version.name for _, versions in
               library.get_section_by_name(".gnu.version_r").iter_versions()
               for version in versions]
@@ -108,13 +114,15 @@ def test_needs_no_newer_glibc_than_2_28(wheels: dict[str, Path], machine: str):
     assert stack["p_flags"] & 1 == 0, "nothing needs an executable stack"
 
 
+@pytest.mark.parametrize("name", LIBRARIES)
 @pytest.mark.parametrize("machine", MACHINES)
-def test_no_path_of_the_building_machine(wheels: dict[str, Path], machine: str):
-    data = zipfile.ZipFile(wheels[machine]).read(LIBRARY)
-    assert b"wrought/rt/bytes.py\0" in data
-    for path in (str(ROOT), str(Path.home()), str(Path(sys.prefix).resolve()), "/tmp"):
+def test_no_path_of_the_building_machine(wheels: dict[str, Path], machine: str, name: str):
+    # os.tmpname of Lua makes names there.
+    data = zipfile.ZipFile(wheels[machine]).read(name).replace(b"/tmp/lua_XXXXXX", b"")
+    assert LIBRARIES[name].encode() + b"\0" in data
+    for path in (str(ROOT), str(Path.home()), str(Path(sys.prefix).resolve()), "/tmp/"):
         assert path.encode() not in data
-    sections = {section.name for section in elf(wheels[machine]).iter_sections()}
+    sections = {section.name for section in elf(wheels[machine], name).iter_sections()}
     assert not any(name.startswith(".debug") for name in sections)
 
 
@@ -188,6 +196,22 @@ def test_calls_work_without_compiler(installed: Path, tmp_path: Path):
     # The hash is the first of the vectors that the authors of SipHash publish.
     assert text.splitlines() == ["6 False", "b'     -42'", "64", "Check.SHORT",
                                  "726fdb47dd0e0e31", "said", "[]"]
+    assert not (tmp_path / ".cache").exists(), "nothing was built, so nothing is kept"
+
+
+def test_lua_works_without_compiler(installed: Path, tmp_path: Path):
+    text = run(installed, """
+        from wrought.lua import LuaError, LuaRuntime
+
+        lua = LuaRuntime()
+        lua.globals().double = lambda n: 2 * n
+        print(lua.eval("double(...)", 21))
+        try:
+            lua.execute("error('no')")
+        except LuaError as error:
+            print(str(error).splitlines()[0])
+        """, tmp_path)
+    assert text.splitlines() == ["42", '[string "<python>"]:1: no']
     assert not (tmp_path / ".cache").exists(), "nothing was built, so nothing is kept"
 
 

@@ -19,11 +19,15 @@ def program(target: str = "x86_64-linux") -> Program:
     return Program("lua", roots=[lua_main], target=target, libraries=("m",))
 
 
-def extension(target: str = "host") -> Program:
-    """CPython's extension module over the VM (`embed`), to be built as a shared library."""
+def extension(target: str = "host", debug: bool = True, root: str | Path = "") -> Program:
+    """CPython's extension module over the VM (`embed`), to be built as a shared library.
+
+    `debug` and `root` are as for `Program`: wheels have no paths of the machine they were built on.
+    """
     from wrought.lua.embed.module import make_module
 
-    return Program("_native", roots=[make_module], target=target, libraries=("m",))
+    return Program("_native", roots=[make_module], target=target, libraries=("m",), debug=debug,
+                   root=root, soname="_native.abi3.so")
 
 
 @functools.cache
