@@ -56,10 +56,6 @@ def _Py_Dealloc(o: Ptr[Object]) -> None: ...
 
 
 @extern
-def PyObject_Free(o: Ptr[Void]) -> None: ...
-
-
-@extern
 def PyMem_Realloc(old: Ptr[Void] | None, size: u64) -> Ptr[Void] | None: ...
 
 
@@ -120,10 +116,6 @@ def PyErr_Clear() -> None: ...
 
 
 @extern
-def PyErr_WriteUnraisable(o: Ptr[Object] | None) -> None: ...
-
-
-@extern
 def PyErr_Fetch(type: Ptr[Ptr[Object] | None], value: Ptr[Ptr[Object] | None],
                 trace: Ptr[Ptr[Object] | None]) -> None: ...
 
@@ -144,10 +136,6 @@ def PyException_GetTraceback(o: Ptr[Object]) -> Ptr[Object] | None: ...
 
 @extern
 def PyException_SetTraceback(o: Ptr[Object], trace: Ptr[Object]) -> i32: ...
-
-
-@extern
-def PyBool_FromLong(n: i64) -> Ptr[Object]: ...
 
 
 @extern

@@ -15,7 +15,18 @@ from wrought.lang.core.intrinsics import (
 )
 from wrought.lang.core.scalars import Array, Ptr, Void, i64, u8, u64
 from wrought.lang.core.static import static
-from wrought.lua.embed import capi, cycles, iterators, proxies, runtime, tables, threads, wrapping
+from wrought.lua.embed import (
+    capi,
+    chunks,
+    cycles,
+    iterators,
+    limits,
+    proxies,
+    runtime,
+    tables,
+    threads,
+    wrapping,
+)
 from wrought.lua.embed.bits import u64_bits
 from wrought.lua.embed.calling import as_function_native
 from wrought.lua.embed.capi import Object, keep
@@ -180,19 +191,19 @@ def core_type() -> Ptr[Object] | None:
     m.slot(FINALIZE, function_address(runtime.finalise))
     no_doc = c_str(b"")
     add_method(c_str(b"_open"), function_address(runtime.open_runtime), FASTCALL, no_doc)
-    add_method(c_str(b"_load"), function_address(runtime.load), FASTCALL, no_doc)
-    add_method(c_str(b"_run"), function_address(runtime.run_chunk), FASTCALL, no_doc)
-    add_method(c_str(b"_eval"), function_address(runtime.evaluate), FASTCALL, no_doc)
+    add_method(c_str(b"_load"), function_address(chunks.load), FASTCALL, no_doc)
+    add_method(c_str(b"_run"), function_address(chunks.run_chunk), FASTCALL, no_doc)
+    add_method(c_str(b"_eval"), function_address(chunks.evaluate), FASTCALL, no_doc)
     add_method(c_str(b"_table"), function_address(runtime.table), FASTCALL, no_doc)
-    add_method(c_str(b"_limit"), function_address(runtime.limit), FASTCALL, no_doc)
-    add_method(c_str(b"_budget"), function_address(runtime.budget), FASTCALL, no_doc)
-    add_method(c_str(b"get_instructions_left"), function_address(runtime.instructions_left),
+    add_method(c_str(b"_limit"), function_address(limits.limit), FASTCALL, no_doc)
+    add_method(c_str(b"_budget"), function_address(limits.budget), FASTCALL, no_doc)
+    add_method(c_str(b"get_instructions_left"), function_address(limits.instructions_left),
                NOARGS, c_str(b"Instructions that max_instructions still allows, or None."))
-    add_method(c_str(b"_test"), function_address(runtime.prepare_test), FASTCALL, no_doc)
-    add_method(c_str(b"_memory"), function_address(runtime.memory), NOARGS, no_doc)
+    add_method(c_str(b"_test"), function_address(limits.prepare_test), FASTCALL, no_doc)
+    add_method(c_str(b"_memory"), function_address(limits.memory), NOARGS, no_doc)
     add_method(c_str(b"globals"), function_address(runtime.globals), NOARGS,
                c_str(b"The table of global variables."))
-    add_method(c_str(b"gccollect"), function_address(runtime.collect_garbage), NOARGS,
+    add_method(c_str(b"gccollect"), function_address(limits.collect_garbage), NOARGS,
                c_str(b"Collect all Lua objects that nothing refers to."))
     add_method(c_str(b"set_overflow_handler"), function_address(runtime.set_overflow), ONE,
                c_str(b"set_overflow_handler(function or None): who converts ints from 2^63 on."))

@@ -1,43 +1,27 @@
-"""The runtime in Python: making and closing a state, loading chunks, limits."""
+"""The runtime in Python: making and closing a state, its tables."""
 
 from __future__ import annotations
 
-from wrought.lang.core.function import fn, inline, unsafe
-from wrought.lang.core.intrinsics import addr_of, bitcast, c_str, slice_from, trunc, uninit, zeroed
-from wrought.lang.core.scalars import Fn, Ptr, Slice, Void, i32, i64, u8, u32, u64
+from wrought.lang.core.function import fn, unsafe
+from wrought.lang.core.intrinsics import addr_of, bitcast, c_str, trunc
+from wrought.lang.core.scalars import Ptr, Void, i32, i64, u8, u32, u64
 from wrought.lua.embed import capi
 from wrought.lua.embed.access import METATABLE
-from wrought.lua.embed.bits import i64_bits, u64_bits
 from wrought.lua.embed.capi import Object, drop_maybe, keep
-from wrought.lua.embed.core import Core, kinds
-from wrought.lua.embed.crossing import Work, invoke, place, raised, run
+from wrought.lua.embed.core import kinds
+from wrought.lua.embed.crossing import Work, invoke, place
 from wrought.lua.embed.iteration import PYTHON
 from wrought.lua.embed.lock import enter, leave, lock_gil, unlock_gil
+from wrought.lua.embed.methods import core_at, integer, start
 from wrought.lua.embed.proxies import free_object
-from wrought.lua.embed.to_lua import bytes_of, to_lua
 from wrought.lua.embed.to_python import results_to_python, to_python
-from wrought.lua.front.chunk import load_chunk, modes
 from wrought.lua.lib.open import open_libraries
 from wrought.lua.lib.registry import open_library
-from wrought.lua.vm.budget import NO_BUDGET, no_budget, remaining, set_budget
-from wrought.lua.vm.buffer import close_buffer, contents, open_buffer, put_bytes
-from wrought.lua.vm.gc.control import (
-    NO_LIMIT,
-    collect,
-    fail_after,
-    set_limit,
-    set_step_stress,
-    set_stress,
-)
 from wrought.lua.vm.heads import FUNCB, head
-from wrought.lua.vm.memory import in_use
 from wrought.lua.vm.new import new_builtin
 from wrought.lua.vm.objects import (
-    Buffer,
-    Str,
     Vm,
     function_value,
-    string_of,
     string_value,
     table_value,
 )
@@ -46,40 +30,6 @@ from wrought.lua.vm.strings import intern
 from wrought.lua.vm.system import random_word
 from wrought.lua.vm.table.create import new_table
 from wrought.lua.vm.table.insert import set_str
-
-LOAD, EXECUTE, EVALUATE = 0, 1, 2
-DEFAULT_NAME = b"<python>"
-"""Of chunks."""
-
-
-@inline
-@unsafe
-@fn
-def core_at(o: Ptr[Object]) -> Ptr[Core]:
-    # SAFETY: methods of the type get objects of the type.
-    return bitcast(Ptr[Core], o)
-
-
-@unsafe
-@fn
-def start(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64, body: Fn[[Ptr[Work]], None]
-          ) -> Ptr[Object] | None:
-    """Run a body for a method of the runtime."""
-    # SAFETY: all that is read of the work is written here.
-    core = core_at(o)
-    vm = enter(core)
-    if vm is None:
-        return None
-    work = uninit(Work)
-    work.core = core
-    work.vm = vm
-    work.args = args
-    work.n = u64_bits(n)
-    work.result = None
-    work.partial = None
-    ok = run(core, vm, body, addr_of(work))
-    leave(core)
-    return work.result if ok else None
 
 
 @fn
@@ -160,13 +110,6 @@ def callable(o: Ptr[Object]) -> Ptr[Object] | None:
 
 
 @fn
-def integer(o: Ptr[Object]) -> u64:
-    """A small int that is not negative."""
-    overflow: i32 = 0
-    return u64_bits(capi.PyLong_AsLongLongAndOverflow(o, addr_of(overflow)))
-
-
-@fn
 def finalise(o: Ptr[Object]) -> None:
     """Close the state, for nothing that lives refers to it: proxies that Lua's finalisers leave
     behind are of a closed runtime.  The exception that is set stays."""
@@ -219,109 +162,6 @@ def clear(o: Ptr[Object]) -> i32:
     return 0
 
 
-@unsafe
-@fn
-def given_bytes(vm: Ptr[Vm], o: Ptr[Object], default: Slice[u8]) -> Slice[u8]:
-    """The bytes of a bytes object or, in UTF-8, of a str; the default for None."""
-    # SAFETY: the bytes belong to the object.
-    if o == kinds.none:
-        return default
-    if o.type == kinds.text:
-        size: i64 = 0
-        data = capi.PyUnicode_AsUTF8AndSize(o, addr_of(size))
-        if data is None:
-            raised(vm)
-        return slice_from(data, u64_bits(size))
-    start, count = bytes_of(vm, o)
-    return slice_from(start, count)
-
-
-@fn
-def load_source(vm: Ptr[Vm], source: Slice[u8], name: Ptr[Str], allowed: u64, expression: bool
-                ) -> u64:
-    """A chunk, or an expression as the function that returns it."""
-    if not expression:
-        return function_value(load_chunk(vm, source, name, allowed))
-    b = zeroed(Buffer)
-    open_buffer(vm, addr_of(b))
-    put_bytes(addr_of(b), b"return ")
-    put_bytes(addr_of(b), source)
-    f = load_chunk(vm, contents(addr_of(b)), name, allowed)
-    close_buffer(addr_of(b))
-    return function_value(f)
-
-
-@unsafe
-@fn
-def load_body(work: Ptr[Work]) -> None:
-    """args: source, chunk name, mode, then arguments to call the chunk with, unless `more` is LOAD;
-    for EVALUATE the source is an expression."""
-    # SAFETY: the bytes belong to Python objects that the caller owns; slots as in `call_body`.
-    core, vm = work.core, work.vm
-    source = given_bytes(vm, work.args[0], b"")
-    name = given_bytes(vm, work.args[1], DEFAULT_NAME)
-    allowed = modes(given_bytes(vm, work.args[2], b"bt"))
-    thread = vm.current
-    own = u64(thread.top) - u64(thread.stack)
-    slot = place(core, vm, work.n)
-    slot[3] = string_value(intern(vm, name))
-    unlock_gil(core)
-    f = load_source(vm, source, string_of(slot[3]), allowed, work.more == EVALUATE)
-    lock_gil(core)
-    slot = bitcast(Ptr[u64], u64(thread.stack) + own)
-    if work.more == LOAD:
-        slot[2] = f
-        work.result = to_python(core, vm, f)
-        thread.top = slot
-        return
-    slot[2] = f
-    for i in range(3, work.n):
-        v = to_lua(core, vm, work.args[i])
-        thread.top[0] = v
-        thread.top += 1
-    slot = bitcast(Ptr[u64], u64(thread.stack) + own)
-    thread.top = slot
-    slot, count = invoke(core, vm, slot, work.n - 3)
-    work.result = results_to_python(work, slot, count)
-    thread.top = bitcast(Ptr[u64], u64(thread.stack) + own)
-
-
-@fn
-def load_only_body(work: Ptr[Work]) -> None:
-    work.more = LOAD
-    load_body(work)
-
-
-@fn
-def load_and_call_body(work: Ptr[Work]) -> None:
-    work.more = EXECUTE
-    load_body(work)
-
-
-@fn
-def evaluate_body(work: Ptr[Work]) -> None:
-    work.more = EVALUATE
-    load_body(work)
-
-
-@fn
-def load(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
-    """_load(source, name, mode) -> function; all are bytes or UTF-8, or None for the default."""
-    return start(o, args, n, load_only_body)
-
-
-@fn
-def run_chunk(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
-    """_run(source, name, mode, *args) -> what the chunk returns."""
-    return start(o, args, n, load_and_call_body)
-
-
-@fn
-def evaluate(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
-    """_eval(expression, name, mode, *args) -> its value."""
-    return start(o, args, n, evaluate_body)
-
-
 @fn
 def globals_body(work: Ptr[Work]) -> None:
     work.result = to_python(work.core, work.vm, table_value(work.vm.globals))
@@ -351,114 +191,6 @@ def table_body(work: Ptr[Work]) -> None:
 def table(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
     """_table(slots of the array part, keys of the hash part) -> an empty table."""
     return start(o, args, n, table_body)
-
-
-@fn
-def collect_body(work: Ptr[Work]) -> None:
-    unlock_gil(work.core)
-    collect(work.vm)
-    lock_gil(work.core)
-    work.result = keep(kinds.none)
-
-
-@unsafe
-@fn
-def collect_garbage(o: Ptr[Object], unused: Ptr[Object] | None) -> Ptr[Object] | None:
-    # SAFETY: no argument is read.
-    given = o
-    return start(o, addr_of(given), 0, collect_body)
-
-
-@unsafe
-@fn
-def limit_body(work: Ptr[Work]) -> None:
-    # SAFETY: there is an argument.
-    n = integer(work.args[0])
-    set_limit(work.vm, NO_LIMIT if n == 0 else n)
-    work.result = keep(kinds.none)
-
-
-@fn
-def limit(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
-    """_limit(bytes), 0 for no limit."""
-    return start(o, args, n, limit_body)
-
-
-@unsafe
-@fn
-def budget_body(work: Ptr[Work]) -> None:
-    # SAFETY: there is an argument.
-    overflow: i32 = 0
-    n = capi.PyLong_AsLongLongAndOverflow(work.args[0], addr_of(overflow))
-    if overflow == 0 and n < 0:
-        no_budget(work.vm)
-    else:
-        set_budget(work.vm, u64_bits(n) if overflow == 0 else u64(1) << 62)
-    work.result = keep(kinds.none)
-
-
-@fn
-def budget(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
-    """_budget(instructions), negative for no limit."""
-    return start(o, args, n, budget_body)
-
-
-@fn
-def remaining_body(work: Ptr[Work]) -> None:
-    n = remaining(work.vm)
-    work.result = keep(kinds.none) if n == NO_BUDGET else number(work, n)
-
-
-@unsafe
-@fn
-def instructions_left(o: Ptr[Object], unused: Ptr[Object] | None) -> Ptr[Object] | None:
-    """What is left of the instruction limit, None where there is none."""
-    # SAFETY: no argument is read.
-    given = o
-    return start(o, addr_of(given), 0, remaining_body)
-
-
-@unsafe
-@fn
-def test_body(work: Ptr[Work]) -> None:
-    # SAFETY: there are two arguments.
-    how = integer(work.args[0])
-    if how == 1:
-        set_stress(work.vm, integer(work.args[1]) != 0)
-    elif how == 2:
-        set_step_stress(work.vm)
-    else:
-        fail_after(work.vm, integer(work.args[1]))
-    work.result = keep(kinds.none)
-
-
-@fn
-def prepare_test(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] | None:
-    """_test(1, on): collect at every safe point; _test(2, 0): a tiny step at each;
-    _test(3, n): let the n-th allocation from now on fail."""
-    return start(o, args, n, test_body)
-
-
-@fn
-def memory_body(work: Ptr[Work]) -> None:
-    work.result = number(work, in_use(work.vm))
-
-
-@fn
-def number(work: Ptr[Work], n: u64) -> Ptr[Object]:
-    made = capi.PyLong_FromLongLong(i64_bits(n))
-    if made is None:
-        raised(work.vm)
-    return made
-
-
-@unsafe
-@fn
-def memory(o: Ptr[Object], unused: Ptr[Object] | None) -> Ptr[Object] | None:
-    """_memory() -> bytes in use."""
-    # SAFETY: no argument is read.
-    given = o
-    return start(o, addr_of(given), 0, memory_body)
 
 
 @fn
