@@ -30,7 +30,7 @@ def compile_object(module: Module, target: Target, cache: Cache | None = None,
 
 def compile_text(text: str, target: Target, cache: Cache, pic: bool | None = None) -> bytes:
     """LLVM text to an ELF object at O2.  Raises `BuildError`."""
-    flags = _flags(target, target.hosted if pic is None else pic)
+    flags = _flags(target, target.hosted if pic is None else pic) + _handler_flags(text)
     key = digest("object", toolchain_version(), " ".join(flags), text)
     data = cache.get(key)
     if data is None:
@@ -48,8 +48,8 @@ def assembly(text: str, target: Target, cache: Cache) -> str:
     with work_folder() as folder:
         source, output = folder / "module.ll", folder / "module.s"
         source.write_text(text)
-        run(["clang", *_flags(target, target.hosted), "-x", "ir", str(source), "-S",
-             "-o", str(output)], cache)
+        run(["clang", *_flags(target, target.hosted), *_handler_flags(text), "-x", "ir",
+             str(source), "-S", "-o", str(output)], cache)
         return output.read_text()
 
 
@@ -63,6 +63,12 @@ def _flags(target: Target, pic: bool) -> list[str]:
         if feature.startswith("+"):
             flags += ["-Xclang", "-target-feature", "-Xclang", feature]
     return flags
+
+
+def _handler_flags(text: str) -> list[str]:
+    """For modules with handlers: each path through one ends in a jump of its own, because equal
+    ends are not merged."""
+    return ["-mllvm", "-enable-tail-merge=0"] if "preserve_nonecc" in text else []
 
 
 def frame_sizes(data: bytes) -> dict[str, int]:

@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wrought.lang.core.function import fn, inline
+from wrought.lang.core.function import fn, inline, unsafe
 from wrought.lang.core.intrinsics import bitcast, trunc
-from wrought.lang.core.scalars import i32, i64, u32, u64
+from wrought.lang.core.scalars import Ptr, i16, i32, i64, u16, u32, u64
+from wrought.lang.core.target import target
 
 MAX_REGISTERS = 1000
 """Of a function; fields a and b have room for 4,096."""
@@ -224,6 +225,40 @@ def bs_of(w: u64) -> i32:
 def cs_of(w: u64) -> i32:
     """The signed 16 bits of field c."""
     return bitcast(i32, trunc(u32, w >> 32) << 16) >> 16
+
+
+@inline
+@unsafe
+@fn
+def c_here(w: u64, pc: Ptr[u64]) -> u64:
+    """`c_of` of the instruction w before pc, in the way that is shortest on the machine: x86-64
+    loads the field again, AArch64 takes it out of the register."""
+    # SAFETY: pc is behind an instruction.
+    if target.arch == "x64":
+        return u64(bitcast(Ptr[u16], pc)[-2])
+    return c_of(w)
+
+
+@inline
+@unsafe
+@fn
+def cs_here(w: u64, pc: Ptr[u64]) -> i32:
+    """`cs_of` likewise."""
+    # SAFETY: as in c_here.
+    if target.arch == "x64":
+        return i32(bitcast(Ptr[i16], pc)[-2])
+    return cs_of(w)
+
+
+@inline
+@unsafe
+@fn
+def x_here(w: u64, pc: Ptr[u64]) -> u64:
+    """`x_of` likewise."""
+    # SAFETY: as in c_here.
+    if target.arch == "x64":
+        return u64(bitcast(Ptr[u16], pc)[-1])
+    return x_of(w)
 
 
 @inline

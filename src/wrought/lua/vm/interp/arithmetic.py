@@ -9,9 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 from wrought.lang.core.function import Compiled, extern, fn, handler, inline, noinline, unsafe
-from wrought.lang.core.intrinsics import add_ovf, bitcast, floor, mul_ovf, rem_trunc, sub_ovf, tail
+from wrought.lang.core.intrinsics import (
+    add_ovf,
+    bitcast,
+    floor,
+    mul_ovf,
+    rem_trunc,
+    sub_ovf,
+    tail,
+    volatile_load,
+)
 from wrought.lang.core.scalars import Ptr, f64, i32, u32, u64
-from wrought.lua.vm.bytecode import ARITHMETIC, a_of, b_of, c_of, cs_of
+from wrought.lua.vm.bytecode import ARITHMETIC, a_of, b_of, c_here, cs_here
 from wrought.lua.vm.interp.slow import arith_slow
 from wrought.lua.vm.interp.step import next_ins
 from wrought.lua.vm.objects import Vm
@@ -86,35 +95,70 @@ ON_DOUBLES = {"ADD": float_add, "SUB": float_sub, "MUL": float_mul, "DIV": float
 @inline
 @unsafe
 @fn
-def rr(w: u64, base: Ptr[u64], k: Ptr[u64], tag: u64) -> tuple[u64, u64]:
+def rr(w: u64, pc: Ptr[u64], base: Ptr[u64], k: Ptr[u64], tag: u64) -> tuple[u64, u64]:
     # SAFETY: operands are inside the frame and the constants, as the verifier saw.
-    return base[b_of(w)], base[c_of(w)]
+    return base[b_of(w)], base[c_here(w, pc)]
 
 
 @inline
 @unsafe
 @fn
-def rk(w: u64, base: Ptr[u64], k: Ptr[u64], tag: u64) -> tuple[u64, u64]:
+def rk(w: u64, pc: Ptr[u64], base: Ptr[u64], k: Ptr[u64], tag: u64) -> tuple[u64, u64]:
     # SAFETY: operands are inside the frame and the constants, as the verifier saw.
-    return base[b_of(w)], k[c_of(w)]
+    return base[b_of(w)], k[c_here(w, pc)]
 
 
 @inline
 @unsafe
 @fn
-def kr(w: u64, base: Ptr[u64], k: Ptr[u64], tag: u64) -> tuple[u64, u64]:
+def kr(w: u64, pc: Ptr[u64], base: Ptr[u64], k: Ptr[u64], tag: u64) -> tuple[u64, u64]:
     # SAFETY: operands are inside the frame and the constants, as the verifier saw.
-    return k[b_of(w)], base[c_of(w)]
+    return k[b_of(w)], base[c_here(w, pc)]
 
 
 @inline
 @unsafe
 @fn
-def ri(w: u64, base: Ptr[u64], k: Ptr[u64], tag: u64) -> tuple[u64, u64]:
+def ri(w: u64, pc: Ptr[u64], base: Ptr[u64], k: Ptr[u64], tag: u64) -> tuple[u64, u64]:
     # SAFETY: operands are inside the frame and the constants, as the verifier saw.
-    return base[b_of(w)], tag | u64(bitcast(u32, cs_of(w)))
+    return base[b_of(w)], tag | u64(bitcast(u32, cs_here(w, pc)))
 
 
+@inline
+@unsafe
+@fn
+def load_double(p: Ptr[u64], i: u64) -> f64:
+    """A word as a double, straight into a floating-point register.
+
+    It was loaded as a word before, to look at its tag; to move that across would lengthen the
+    chain from operation to operation, which goes through the frame.
+    """
+    # SAFETY: as in rr.
+    return volatile_load(bitcast(Ptr[f64], p + i))
+
+
+@inline
+@fn
+def rr_doubles(w: u64, pc: Ptr[u64], base: Ptr[u64],
+               k: Ptr[u64]) -> tuple[f64, f64]:
+    return load_double(base, b_of(w)), load_double(base, c_here(w, pc))
+
+
+@inline
+@fn
+def rk_doubles(w: u64, pc: Ptr[u64], base: Ptr[u64],
+               k: Ptr[u64]) -> tuple[f64, f64]:
+    return load_double(base, b_of(w)), load_double(k, c_here(w, pc))
+
+
+@inline
+@fn
+def kr_doubles(w: u64, pc: Ptr[u64], base: Ptr[u64],
+               k: Ptr[u64]) -> tuple[f64, f64]:
+    return load_double(k, b_of(w)), load_double(base, c_here(w, pc))
+
+
+DOUBLES = {"RR": rr_doubles, "RK": rk_doubles, "KR": kr_doubles}
 FORMS = {"RR": rr, "RK": rk, "KR": kr, "RI": ri}
 """How each form finds its operands."""
 
@@ -129,14 +173,14 @@ def as_float(v: u64, tag: u64) -> f64:
 
 
 def mixed_handler(name: str, form: str) -> Compiled:
-    """An int and a double."""
+    """An int and a double, or two ints whose result no int32 holds."""
     operands, on_doubles = FORMS[form], ON_DOUBLES[name]
 
     @noinline
     @handler(f"{name}_{form}_MIXED")
     def mixed(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
               tag: u64) -> None:
-        x, y = operands(w, base, k, tag)
+        x, y = operands(w, pc, base, k, tag)
         number = on_doubles(as_float(x, tag), as_float(y, tag))
         if number == number:
             base[a_of(w)] = double_value(number)
@@ -157,7 +201,7 @@ def arith_handler(name: str, form: str) -> Compiled:
         return with_immediate(name)
     if form != "RR":
         return with_constant(name, form)
-    operands, on_doubles = FORMS[form], ON_DOUBLES[name]
+    operands, on_doubles, doubles = FORMS[form], ON_DOUBLES[name], DOUBLES[form]
     mixed = mixed_handler(name, form)
     has_ints = name in ON_INTS
     on_ints = ON_INTS.get(name, add_ovf)
@@ -165,15 +209,16 @@ def arith_handler(name: str, form: str) -> Compiled:
     @handler(f"{name}_{form}")
     def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
            tag: u64) -> None:
-        x, y = operands(w, base, k, tag)
+        x, y = operands(w, pc, base, k, tag)
         if has_ints:
             if x & y >= tag:
                 result, wrapped = on_ints(as_int(x), as_int(y))
                 if wrapped:
-                    return tail(arith_slow)(w, pc, base, vm, k, n, tag)
+                    return tail(mixed)(w, pc, base, vm, k, n, tag)
                 base[a_of(w)] = tag | u64(bitcast(u32, result))
                 return next_ins(w, pc, base, vm, k, n, tag)
-        number = on_doubles(as_double(x), as_double(y))
+        left, right = doubles(w, pc, base, k)
+        number = on_doubles(left, right)
         if number == number:
             base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)
@@ -192,16 +237,22 @@ def with_constant(name: str, form: str) -> Compiled:
     @handler(f"{name}_{form}")
     def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
            tag: u64) -> None:
-        x, y = operands(w, base, k, tag)
+        x, y = operands(w, pc, base, k, tag)
         if has_ints:
             if x & y >= tag:
                 result, wrapped = on_ints(as_int(x), as_int(y))
                 if wrapped:
-                    return tail(arith_slow)(w, pc, base, vm, k, n, tag)
+                    return tail(mixed)(w, pc, base, vm, k, n, tag)
                 base[a_of(w)] = tag | u64(bitcast(u32, result))
                 return next_ins(w, pc, base, vm, k, n, tag)
-        left = as_float(x, tag) if constant_first else as_double(x)
-        right = as_double(y) if constant_first else as_float(y, tag)
+        left: f64 = 0.0
+        right: f64 = 0.0
+        if constant_first:
+            left = as_float(x, tag)
+            right = load_double(base, c_here(w, pc))
+        else:
+            left = load_double(base, b_of(w))
+            right = as_float(y, tag)
         number = on_doubles(left, right)
         if number == number:
             base[a_of(w)] = double_value(number)
@@ -217,7 +268,7 @@ def power(form: str) -> Compiled:
     @handler(f"POW_{form}")
     def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
            tag: u64) -> None:
-        x, y = operands(w, base, k, tag)
+        x, y = operands(w, pc, base, k, tag)
         if is_number(x) and is_number(y):
             number = float_pow(as_float(x, tag), as_float(y, tag))
             if number == number:
@@ -230,6 +281,7 @@ def power(form: str) -> Compiled:
 def with_immediate(name: str) -> Compiled:
     """The second operand is in the instruction: an int32, or its double where the first is one."""
     on_doubles = ON_DOUBLES[name]
+    mixed = mixed_handler(name, "RI")
     has_ints = name in ON_INTS
     on_ints = ON_INTS.get(name, add_ovf)
 
@@ -239,14 +291,14 @@ def with_immediate(name: str) -> Compiled:
         x = base[b_of(w)]
         if has_ints:
             if x >= tag:
-                result, wrapped = on_ints(as_int(x), cs_of(w))
+                result, wrapped = on_ints(as_int(x), cs_here(w, pc))
                 if wrapped:
-                    return tail(arith_slow)(w, pc, base, vm, k, n, tag)
+                    return tail(mixed)(w, pc, base, vm, k, n, tag)
                 base[a_of(w)] = tag | u64(bitcast(u32, result))
                 return next_ins(w, pc, base, vm, k, n, tag)
-            number = on_doubles(as_double(x), f64(cs_of(w)))
+            number = on_doubles(load_double(base, b_of(w)), f64(cs_here(w, pc)))
         else:
-            number = on_doubles(as_float(x, tag), f64(cs_of(w)))
+            number = on_doubles(as_float(x, tag), f64(cs_here(w, pc)))
         if number == number:
             base[a_of(w)] = double_value(number)
             return next_ins(w, pc, base, vm, k, n, tag)

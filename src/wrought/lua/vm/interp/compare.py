@@ -7,6 +7,7 @@ from wrought.lang.core.intrinsics import tail
 from wrought.lang.core.scalars import Ptr, f64, i32, u64
 from wrought.lua.vm.bytecode import NUMBER, OP, a_of, b_of, bs_of, jump_of
 from wrought.lua.vm.debug.messages import compare_error
+from wrought.lua.vm.interp.arithmetic import load_double
 from wrought.lua.vm.interp.metacall import meta_call
 from wrought.lua.vm.interp.step import next_ins, save
 from wrought.lua.vm.metamethods import Mm
@@ -17,7 +18,6 @@ from wrought.lua.vm.value import (
     FALSE,
     NIL,
     TRUE,
-    as_double,
     as_int,
     int_value,
     is_double,
@@ -109,8 +109,8 @@ def order_handler(name: str) -> Compiled:
             if ints(as_int(x), as_int(y)) == wanted:
                 return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
             return next_ins(w, pc, base, vm, k, n, tag)
-        left = as_double(x)
-        right = as_double(y)
+        left = load_double(base, a_of(w))
+        right = load_double(base, b_of(w))
         if doubles(left, right):
             return next_ins(w, pc + (jump_of(w) if wanted else 0), base, vm, k, n, tag)
         if not_doubles(left, right):
@@ -203,7 +203,7 @@ def order_immediate(name: str) -> Compiled:
                 return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
             return next_ins(w, pc, base, vm, k, n, tag)
         if is_double(x):
-            if doubles(as_double(x), f64(bs_of(w))) == wanted:
+            if doubles(load_double(base, a_of(w)), f64(bs_of(w))) == wanted:
                 return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
             return next_ins(w, pc, base, vm, k, n, tag)
         return tail(immediate_objects)(w, pc, base, vm, k, n, tag)

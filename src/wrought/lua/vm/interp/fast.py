@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.lang.core.function import handler, inline
 from wrought.lang.core.intrinsics import bitcast, tail
 from wrought.lang.core.scalars import Ptr, u64
-from wrought.lua.vm.bytecode import c_of
+from wrought.lua.vm.bytecode import c_here
 from wrought.lua.vm.frame import LUA
 from wrought.lua.vm.interp.returns import back_to_lua, return_values
 from wrought.lua.vm.objects import Vm
@@ -20,7 +20,7 @@ def return_one(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
     if link & 7 == LUA:
         back = bitcast(Ptr[u64], link)
         site = back[-1]
-        if c_of(site) <= 2:
+        if c_here(site, back) <= 2:
             base[-2] = w
             return back_to_lua(site, back, base, vm, k, 1, tag)
     base[0] = w

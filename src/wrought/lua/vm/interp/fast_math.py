@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wrought.lang.core.function import Compiled, fn, handler, inline
+from wrought.lang.core.function import Compiled, fn, handler, inline, noinline
 from wrought.lang.core.intrinsics import (
     bitcast,
     byte_swap,
@@ -240,8 +240,31 @@ def swapped(x: u32) -> u32:
 
 
 def bit_binary(name: str, f: Any) -> Compiled:
-    """A bit operation of two numbers."""
+    """A bit operation: of two or, where it takes any number, three int32s; of two numbers."""
+    of_doubles = bit_of_doubles(name, f)
+    takes_three = name in ("bit.band", "bit.bor", "bit.bxor")
+
     @handler(name)
+    def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+           tag: u64) -> None:
+        x = base[0]
+        y = base[1]
+        if n == 2 and x & y >= tag:
+            return return_one(tag | u64(f(trunc(u32, x), trunc(u32, y))),
+                              pc, base, vm, k, n, tag)
+        if takes_three:
+            if n == 3 and x & y & base[2] >= tag:
+                both = f(trunc(u32, x), trunc(u32, y))
+                return return_one(tag | u64(f(both, trunc(u32, base[2]))),
+                                  pc, base, vm, k, n, tag)
+        return tail(of_doubles)(w, pc, base, vm, k, n, tag)
+    return op
+
+
+def bit_of_doubles(name: str, f: Any) -> Compiled:
+    """A bit operation of two numbers of which one is a double."""
+    @noinline
+    @handler(f"{name} of doubles")
     def op(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
            tag: u64) -> None:
         if n == 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.lang.core.function import cold, fn, handler, inline, noinline, unsafe
 from wrought.lang.core.intrinsics import bitcast, tail, trunc
 from wrought.lang.core.scalars import Ptr, i64, u32, u64
-from wrought.lua.vm.bytecode import OP, a_of, b_of, c_of, d_of, x_of
+from wrought.lua.vm.bytecode import OP, a_of, b_of, c_here, c_of, d_of, x_here, x_of
 from wrought.lua.vm.debug.messages import index_error, run_error
 from wrought.lua.vm.interp.metacall import meta_call
 from wrought.lua.vm.interp.step import next_ins, save
@@ -126,10 +126,10 @@ def tgets(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64
     value = base[b_of(w)]
     if is_table(value):
         t = table_of(value)
-        place = x_of(w)
+        place = x_here(w, pc)
         if place <= t.hmask:
             node = t.node + place
-            if node.key == k[c_of(w)]:
+            if node.key == k[c_here(w, pc)]:
                 found = node.value
                 if found != NIL:
                     base[a_of(w)] = found
@@ -245,14 +245,14 @@ def gget_find(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
 def tgetv(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
           tag: u64) -> None:
     value = base[b_of(w)]
-    key = base[c_of(w)]
+    key = base[c_here(w, pc)]
     if is_table(value):
         t = table_of(value)
         if key >= tag:
             index = key & 0xFFFF_FFFF
             if index < t.asize:
                 found = t.array[index]
-                if found != NIL:
+                if found != NIL or t.meta is None:
                     base[a_of(w)] = found
                     return next_ins(w, pc, base, vm, k, n, tag)
     return tail(tgetv_find)(w, pc, base, vm, k, n, tag)
@@ -279,10 +279,10 @@ def tgeti(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64
     value = base[b_of(w)]
     if is_table(value):
         t = table_of(value)
-        index = c_of(w)
+        index = c_here(w, pc)
         if index < t.asize:
             found = t.array[index]
-            if found != NIL:
+            if found != NIL or t.meta is None:
                 base[a_of(w)] = found
                 return next_ins(w, pc, base, vm, k, n, tag)
     return tail(tgeti_find)(w, pc, base, vm, k, n, tag)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.lang.core.function import fn, handler, noinline, unsafe
 from wrought.lang.core.intrinsics import bitcast, tail
 from wrought.lang.core.scalars import Ptr, i64, u64
-from wrought.lua.vm.bytecode import OP, a_of, b_of, c_of, x_of
+from wrought.lua.vm.bytecode import OP, a_of, b_of, c_here, c_of, x_here, x_of
 from wrought.lua.vm.interp.index import (
     find_node,
     index_chain,
@@ -34,7 +34,7 @@ def self_method(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], 
     slot = base + a_of(w)
     if is_table(value):
         t = table_of(value)
-        key = k[c_of(w)]
+        key = k[c_here(w, pc)]
         own = main_node(t, key)
         if own.key != key and own.next is None:
             meta = t.meta
@@ -42,7 +42,7 @@ def self_method(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], 
                 link = bitcast(Ptr[Node], u64(meta.node) + u64(meta.index_hint))
                 if link.key == vm.mm_names[0] and is_table(link.value):
                     methods = table_of(link.value)
-                    place = x_of(w)
+                    place = x_here(w, pc)
                     if place <= methods.hmask:
                         node = methods.node + place
                         if node.key == key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.lang.core.function import handler, inline, noinline
 from wrought.lang.core.intrinsics import bitcast, tail
 from wrought.lang.core.scalars import Ptr, u64
-from wrought.lua.vm.bytecode import a_of, b_of, c_of
+from wrought.lua.vm.bytecode import a_of, b_of, c_here
 from wrought.lua.vm.frame import HEAD, LUA, VARARG
 from wrought.lua.vm.interp.step import next_ins
 from wrought.lua.vm.objects import Vm, function_of
@@ -29,7 +29,7 @@ def ret1(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
     if link & 7 == LUA:
         back = bitcast(Ptr[u64], link)
         site = back[-1]
-        if c_of(site) <= 2:
+        if c_here(site, back) <= 2:
             base[-2] = value
             return back_to_lua(site, back, base, vm, k, 1, tag)
     return tail(return_values)(u64(base + a_of(w)), pc, base, vm, k, 1, tag)
@@ -42,7 +42,7 @@ def ret0(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
     if link & 7 == LUA:
         back = bitcast(Ptr[u64], link)
         site = back[-1]
-        if c_of(site) <= 2:
+        if c_here(site, back) <= 2:
             base[-2] = NIL
             return back_to_lua(site, back, base, vm, k, 0, tag)
     return tail(return_values)(u64(base), pc, base, vm, k, 0, tag)
@@ -76,7 +76,7 @@ def return_values(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64]
     while i < n:
         to[i] = source[i]
         i += 1
-    wanted = c_of(site)
+    wanted = c_here(site, back)
     if wanted != 0:
         while i + 1 < wanted:
             to[i] = NIL

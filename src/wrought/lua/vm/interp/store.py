@@ -6,7 +6,7 @@ from wrought.lang.core.function import cold, fn, handler, inline, noinline, unsa
 from wrought.lang.core.intrinsics import bitcast, tail, trunc
 from wrought.lang.core.scalars import Ptr, i32, i64, u32, u64
 from wrought.lua.vm.barrier import barrier_back
-from wrought.lua.vm.bytecode import OP, a_of, b_of, c_of, d_of, x_of
+from wrought.lua.vm.bytecode import OP, a_of, b_of, c_here, c_of, d_of, x_here
 from wrought.lua.vm.debug.messages import index_error, run_error
 from wrought.lua.vm.interp.index import LOOPS, find_node, node_index, note_place
 from wrought.lua.vm.interp.metacall import meta_call
@@ -83,10 +83,10 @@ def tsets(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64
     value = base[b_of(w)]
     if is_table(value):
         t = table_of(value)
-        place = x_of(w)
+        place = x_here(w, pc)
         if place <= t.hmask:
             node = t.node + place
-            if node.key == k[c_of(w)] and node.value != NIL:
+            if node.key == k[c_here(w, pc)] and node.value != NIL:
                 node.value = base[a_of(w)]
                 if u64(t.epoch) == vm.black:
                     barrier_back(vm, t)
@@ -161,7 +161,7 @@ def gset_find(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
 def tsetv(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
           tag: u64) -> None:
     value = base[b_of(w)]
-    key = base[c_of(w)]
+    key = base[c_here(w, pc)]
     if is_table(value):
         t = table_of(value)
         if key >= tag:
@@ -195,7 +195,7 @@ def tsetv_find(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
 def tseti(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
           tag: u64) -> None:
     value = base[b_of(w)]
-    index = c_of(w)
+    index = c_here(w, pc)
     if is_table(value):
         t = table_of(value)
         if index < t.asize:
