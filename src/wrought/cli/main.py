@@ -40,6 +40,7 @@ COMMANDS: dict[str, Entry] = {
     "doctor": Entry("wrought.cli.doctor", "What this machine has, and how to get what is missing"),
     "demo": Entry("wrought.cli.demo", "Two Linux domains; one is crashed, the other goes on"),
     "explain": Entry("wrought.cli.explain", "What an error code means, what to write instead"),
+    "lua": Entry("wrought.cli.lua", "Run a Lua script or show a prompt; options as LuaJIT's"),
     "reg": Entry("wrought.cli.reg", "Look up an AArch64 system register, decode a value of it"),
     "run": Entry("wrought.cli.run", "Boot a partition in QEMU, with the consoles of all domains"),
 }

@@ -9,7 +9,7 @@ from wrought.lang.core.scalars import Ptr, i32, u64
 from wrought.lang.core.static import static
 from wrought.lua.vm.interp.interrupt import interrupt
 from wrought.lua.vm.objects import Vm
-from wrought.lua.vm.system_signal import DEFAULT, SIGINT, signal
+from wrought.lua.vm.system_signal import DEFAULT, IGNORED, SIGINT, signal
 
 running = static(u64)
 """The address of the state whose script runs."""
@@ -37,3 +37,9 @@ def catch_interrupts(vm: Ptr[Vm]) -> None:
 def leave_interrupts() -> None:
     """From now on Ctrl-C ends the program."""
     signal(SIGINT, DEFAULT)
+
+
+@fn
+def ignore_interrupts() -> None:
+    """From now on Ctrl-C is somebody else's."""
+    signal(SIGINT, IGNORED)

@@ -1,56 +1,33 @@
-"""The prompt of the executable: lines from standard input, without editing.
+"""The prompt: lines until they make a chunk, which is run, and what it returns is printed.
 
-`wrought lua` runs the same machine with line editing and a history.
+Where lines come from is `terminal`'s: standard input, or `wrought lua` with editing and history.
 """
 
 from __future__ import annotations
 
 from wrought.lang.core.function import fn, unsafe
-from wrought.lang.core.intrinsics import addr_of, slice_from, zeroed
-from wrought.lang.core.scalars import Array, Ptr, Slice, u8, u64
+from wrought.lang.core.intrinsics import addr_of, zeroed
+from wrought.lang.core.scalars import Ptr, Slice, u8, u64
 from wrought.lua.command.report import program_name, report, say
 from wrought.lua.command.running import load, protected
+from wrought.lua.command.terminal import CANCELLED, END, open_terminal, read_line
 from wrought.lua.vm.buffer import close_buffer, contents, open_buffer, put_byte, put_bytes
 from wrought.lua.vm.call import pcall
 from wrought.lua.vm.frame import CONT_HEAD
 from wrought.lua.vm.objects import Buffer, Str, Vm, string_value
 from wrought.lua.vm.stack import ensure
 from wrought.lua.vm.strings import intern, text
-from wrought.lua.vm.system import fgets, flush_all, standard_stream, strlen, write_output
+from wrought.lua.vm.system import write_output
 from wrought.lua.vm.table.lookup import get_str
 from wrought.lua.vm.value import NIL, is_string
 from wrought.rt.bytes import equal
 
-LINE = 4096
-
-
-@unsafe
-@fn
-def read_line(b: Ptr[Buffer]) -> bool:
-    """Append a line without its end; False at the end of the input."""
-    # SAFETY: fgets leaves a zero byte behind what it has read.
-    line = zeroed(Array[u8, LINE])
-    some = False
-    while True:
-        got = fgets(addr_of(line[0]), LINE, standard_stream(0))
-        if got is None:
-            return some
-        some = True
-        n = strlen(got)
-        if n > 0 and got[n - 1] == ord("\n"):
-            put_bytes(b, slice_from(got, n - 1))
-            return True
-        put_bytes(b, slice_from(got, n))
-        if n < LINE - 1:
-            return True
-
 
 @fn
-def show_prompt(vm: Ptr[Vm], variable: Slice[u8], default: Slice[u8]) -> None:
-    """Write a prompt: the global variable's text, if it is one."""
+def prompt_text(vm: Ptr[Vm], variable: Slice[u8], default: Slice[u8]) -> Slice[u8]:
+    """A prompt: the global variable's text, if it is one."""
     own = get_str(vm.globals, intern(vm, variable))
-    write_output(text(own) if is_string(own) else default)
-    flush_all()
+    return text(own) if is_string(own) else default
 
 
 @fn
@@ -82,8 +59,15 @@ def load_typed(vm: Ptr[Vm], b: Ptr[Buffer]) -> tuple[Ptr[u64], bool, bool]:
     """
     # SAFETY: the current frame is a built-in function's, with free slots above its top.
     slot = vm.current.top + 2
-    show_prompt(vm, b"_PROMPT", b"> ")
-    while read_line(b):
+    prompt = prompt_text(vm, b"_PROMPT", b"> ")
+    while True:
+        got = read_line(vm, b, prompt)
+        if got == END:
+            return slot, False, False
+        if got == CANCELLED:
+            b.used = 0
+            prompt = prompt_text(vm, b"_PROMPT", b"> ")
+            continue
         typed = contents(b)
         source = intern(vm, typed)
         if len(typed) > 0 and typed[0] == ord("="):
@@ -95,8 +79,7 @@ def load_typed(vm: Ptr[Vm], b: Ptr[Buffer]) -> tuple[Ptr[u64], bool, bool]:
         if not is_string(at[0]) or not is_incomplete(text(at[0])):
             return at, False, True
         put_byte(b, ord("\n"))
-        show_prompt(vm, b"_PROMPT2", b">> ")
-    return slot, False, False
+        prompt = prompt_text(vm, b"_PROMPT2", b">> ")
 
 
 @unsafe
@@ -128,6 +111,7 @@ def run_prompt(vm: Ptr[Vm]) -> bool:
     # SAFETY: the current frame is a built-in function's; the slot at its top keeps the name alive.
     vm.current.top[0] = vm.script_name
     vm.script_name = NIL
+    open_terminal()
     while True:
         b = zeroed(Buffer)
         open_buffer(vm, addr_of(b))

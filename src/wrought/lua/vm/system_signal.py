@@ -7,7 +7,8 @@ from wrought.lang.core.scalars import i32, u64
 
 SIGINT: i32 = 2
 DEFAULT: u64 = 0
-"""The action that a signal has by itself."""
+IGNORED: u64 = 1
+"""Actions that are no function: what the signal does by itself, and nothing."""
 
 
 @extern
