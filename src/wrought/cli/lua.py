@@ -17,10 +17,19 @@ WITH_VALUE = "eljMB"
 """Options whose value may be the next argument."""
 
 
-@click.command("lua", context_settings={"ignore_unknown_options": True,
-                                        "help_option_names": ["--help"]},
-               options_metavar="[options]...", add_help_option=True)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[script [args]...]")
+class PassesAll(click.Command):
+    """A command that takes everything but a first --help as arguments, "--" included."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] == ["--help"]:
+            return super().parse_args(ctx, args)
+        ctx.params["arguments"] = tuple(args)
+        return []
+
+
+@click.command("lua", cls=PassesAll, options_metavar="[options]...",
+               context_settings={"help_option_names": ["--help"]})
+@click.argument("arguments", nargs=-1, metavar="[script [args]...]")
 def lua(arguments: tuple[str, ...]) -> int:
     """Run a Lua script, or show a prompt.
 

@@ -24,7 +24,7 @@ ENDLESS = [
     "while true do string.format('%d', 1) end",
     "while true do pcall(error) end",
     "local function f() return f() end f()",
-    "local function f() while true do end end local function g() f() return 1 end g()",
+    "local function f() while true do end end f()",
     "debug.sethook(function() end, 'l') while true do end",
     "coroutine.wrap(function() while true do end end)()",
 ]
@@ -51,11 +51,15 @@ def test_where_it_is_interrupted(text: str):
     assert b"(command line):1: interrupted!\nstack traceback:\n\t" in err
 
 
-@pytest.mark.parametrize("text", ENDLESS[:2] + ENDLESS[9:10])
+@pytest.mark.parametrize("text", [
+    f"{TELLS} while true do end",
+    f"local function f() {TELLS} while true do end end local function g() f() return 1 end g()",
+    f"print(coroutine.resume(coroutine.create(function() {TELLS} while true do end end)))",
+])
 def test_as_luajit_says_it(text: str):
     luajit = shutil.which("luajit")
     assert luajit is not None
-    assert interrupted(ours().command[0], TELLS + text) == interrupted(luajit, TELLS + text)
+    assert interrupted(ours().command[0], text) == interrupted(luajit, text)
 
 
 def test_a_script_can_catch_it():
