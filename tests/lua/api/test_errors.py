@@ -320,3 +320,7 @@ def test_types_cannot_be_made_by_hand():
             kind()
     with pytest.raises(RuntimeError, match="closed"):
         LuaRuntime.__new__(LuaRuntime).globals()
+    with pytest.raises(TypeError, match="LuaRuntime"):
+        LuaRuntime.__base__()
+    with pytest.raises(RuntimeError, match="open already"):
+        LuaRuntime().__init__()

@@ -13,7 +13,8 @@ from wrought.lang.core.scalars import Ptr, Void, f64, i32, i64, u8, u64
 
 @struct(size=16)
 class Object:
-    """The head of every Python object."""
+    """The head of every Python object.  From 3.12 on the count has more meanings than one: only
+    CPython's functions change it."""
 
     references: i64
     type: Ptr[Object]
@@ -23,7 +24,7 @@ class Object:
 @fn
 def keep(o: Ptr[Object]) -> Ptr[Object]:
     """Own one reference more."""
-    o.references += 1
+    Py_IncRef(o)
     return o
 
 
@@ -31,9 +32,7 @@ def keep(o: Ptr[Object]) -> Ptr[Object]:
 @fn
 def drop(o: Ptr[Object]) -> None:
     """Give an owned reference up."""
-    o.references -= 1
-    if o.references == 0:
-        _Py_Dealloc(o)
+    Py_DecRef(o)
 
 
 @inline
@@ -52,7 +51,11 @@ EXCEPTION_SUBCLASS, TYPE_SUBCLASS = 1 << 30, 1 << 31
 
 
 @extern
-def _Py_Dealloc(o: Ptr[Object]) -> None: ...
+def Py_IncRef(o: Ptr[Object]) -> None: ...
+
+
+@extern
+def Py_DecRef(o: Ptr[Object]) -> None: ...
 
 
 @extern

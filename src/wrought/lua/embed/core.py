@@ -43,8 +43,8 @@ class Core:
     encoding: u8
     unpack: u8
     """Tuples that Python functions return are several results."""
-    checked: u8
-    """Attribute access goes through a filter or handlers."""
+    opened: u8
+    """It has been opened, and may be closed by now."""
     saved: u64
     """The Python thread state while Lua runs without the GIL, else 0."""
     codec: Ptr[Object] | None

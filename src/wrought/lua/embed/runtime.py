@@ -35,7 +35,10 @@ from wrought.lua.vm.table.insert import set_str
 @fn
 def tp_new(type: Ptr[Object], args: Ptr[Object] | None, named: Ptr[Object] | None
            ) -> Ptr[Object] | None:
-    """A runtime without a state."""
+    """A runtime without a state.  The plain type has no finaliser that is called in time."""
+    if type == kinds.core:
+        capi.PyErr_SetString(kinds.type_error, c_str(b"LuaRuntime is what makes runtimes"))
+        return None
     return capi.PyType_GenericAlloc(type, 0)
 
 
@@ -83,9 +86,10 @@ def open_runtime(o: Ptr[Object], args: Ptr[Ptr[Object]], n: i64) -> Ptr[Object] 
     """
     # SAFETY: there are seven arguments, which `api` gives.
     core = core_at(o)
-    if n != 7 or core.vm is not None:
+    if n != 7 or core.opened != 0:
         capi.PyErr_SetString(kinds.runtime_error, c_str(b"the Lua runtime is open already"))
         return None
+    core.opened = 1
     core.encoding = trunc(u8, integer(args[0]))
     core.codec = callable(args[1])
     core.unpack = 1 if args[2] == kinds.true else 0
@@ -133,16 +137,10 @@ def finalise(o: Ptr[Object]) -> None:
 @unsafe
 @fn
 def die(o: Ptr[Object]) -> None:
-    """The last reference is gone."""
-    # SAFETY: finalisers may make references to a runtime of the plain type, which stays then.
+    """The last reference is gone; `finalise` was called before."""
+    # SAFETY: the noted slots are memory of CPython's allocator.
     core = core_at(o)
     capi.PyObject_GC_UnTrack(o)
-    if core.vm is not None:
-        o.references += 1
-        finalise(o)
-        o.references -= 1
-        if o.references > 0:
-            return
     capi.PyMem_Free(bitcast(Ptr[Void], core.pending) if core.pending != 0 else None)
     drop_maybe(core.codec)
     clear(o)
