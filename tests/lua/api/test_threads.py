@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
+import time
 
 from wrought.lua import LuaRuntime
 
@@ -29,34 +31,50 @@ def run_all(functions):
 
 
 def test_python_goes_on_while_lua_runs(both):
-    """A loop that calls nothing of Python's ends only when another thread has had its turn."""
-    table = both.table()
+    """Lua waits for what a thread of Python's writes, which does so once Lua has begun."""
+    read, write = os.pipe()
     entered = threading.Event()
     both.globals().entered = entered.set
+    results = []
 
-    # A second runtime can't end the loop: what it waits for is a budget of steps.
-    progress = 0
+    def answer():
+        entered.wait(60)
+        # What the callback has left to do is done by then; Lua is in its read or on its way.
+        time.sleep(0.05)
+        os.write(write, b"here")
+
+    def wait():
+        results.append(both.execute("""
+            local pipe = assert(io.open("/proc/self/fd/" .. ..., "rb"))
+            entered()
+            return pipe:read(4)""", read))
+
+    run_all([wait, answer])
+    assert results == ["here"]
+    os.close(read)
+    os.close(write)
+
+
+def test_a_counter_advances_while_lua_counts(lua):
     done = threading.Event()
+    counts = []
 
     def count():
-        nonlocal progress
-        entered.wait(60)
+        n = 0
         while not done.is_set():
-            progress += 1
+            n += 1
+        counts.append(n)
 
-    counter = threading.Thread(target=count)
-    counter.start()
-    both.execute("entered() local n = 0 for i = 1, 3e7 do n = n + i % 3 end return n")
-    seen = progress
-    done.set()
-    counter.join(60)
-    assert seen > 0 and table is not None
+    def work():
+        lua.execute("local n = 0 for i = 1, 3e7 do n = n + i % 3 end return n")
+        done.set()
+
+    run_all([count, work])
+    assert counts[0] > 1000
 
 
 def test_two_runtimes_are_in_lua_at_once():
     """Each waits in Lua, without calling Python, for what the other one writes to a pipe."""
-    import os
-
     a_to_b, b_to_a = os.pipe(), os.pipe()
     code = """
         local read, write = ...
