@@ -247,6 +247,39 @@ def test_broken_scripts_leave_python_intact(lua):
     assert lua.eval("1 + 1") == 2
 
 
+def test_scripts_with_the_debug_library_break_nothing_but_themselves(lua):
+    lua.globals().f, lua.globals().call = lambda *args: args, lua.eval("function() end")
+    table = lua.table(1, 2)
+    lua.execute("""
+        for key, value in pairs(debug.getregistry()) do
+            if type(value) == "table" and value ~= _G then
+                for k in pairs(value) do value[k] = nil end
+            end
+        end
+        local g = python.as_function(f)
+        for _, wrong in ipairs{1, "x", {}, print, newproxy(), io.stdout, f} do
+            debug.setupvalue(g, 1, wrong)
+            pcall(g, 1)
+            tostring(g)
+            pcall(f, g)
+        end
+        for name, method in pairs(debug.getmetatable(f)) do
+            for _, wrong in ipairs{1, "x", {}, print, newproxy(), io.stdout, f} do
+                pcall(method)
+                pcall(method, wrong)
+                pcall(method, wrong, wrong, wrong)
+            end
+        end
+        local meta = debug.getmetatable(f)
+        for name in pairs(meta) do meta[name] = nil end""")
+    lua.gccollect()
+    assert table[2] == 2 and lua.eval("...", table) == table
+    with pytest.raises(LuaError, match="attempt to call"):
+        lua.execute("f()")
+    del table
+    lua.gccollect()
+
+
 def test_objects_are_let_go_of(lua):
     class Thing:
         pass

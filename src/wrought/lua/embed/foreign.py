@@ -60,7 +60,11 @@ def foreign_object(core: Ptr[Core], v: u64) -> Ptr[Object] | None:
         f = function_of(v)
         native = f.native
         if native is not None and u64(native) == kinds.as_function:
-            return foreign_of(f.upvalues()[0]).object
+            # debug.setupvalue may have put anything there.
+            held = f.upvalues()[0]
+            if is_object(held):
+                if header_of(held).kind == Kind.USERDATA:
+                    return object_of(userdata_of(held))
     return None
 
 

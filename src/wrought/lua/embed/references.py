@@ -1,4 +1,4 @@
-"""What keeps the Lua objects of living proxies alive: a table in the registry, a slot for each.
+"""What keeps the Lua objects of living proxies alive: a table of the runtime's, a slot for each.
 
 Free slots are chained by their numbers.  A proxy that dies while another thread is inside only
 notes its slot; the next who enters frees it.

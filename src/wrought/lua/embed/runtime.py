@@ -29,7 +29,10 @@ from wrought.lua.vm.state import close_state, new_state
 from wrought.lua.vm.strings import intern
 from wrought.lua.vm.system import random_word
 from wrought.lua.vm.table.create import new_table
-from wrought.lua.vm.table.insert import set_str
+from wrought.lua.vm.table.insert import set_int, set_str
+
+KEPT = 31
+"""In `Vm.cache`: a table of the runtime's own tables."""
 
 
 @fn
@@ -58,16 +61,19 @@ def open_body(work: Ptr[Work]) -> None:
     """Fill a new state; the result is Lua's `python` table."""
     # SAFETY: `place` has made the room.
     core, vm = work.core, work.vm
+    # Scripts reach the registry (`debug.getregistry`), but not this.
+    kept = new_table(vm, 4, 0)
+    vm.cache[KEPT] = table_value(kept)
     core.table = new_table(vm, 16, 0)
-    set_str(vm, vm.registry, intern(vm, b"python references"), table_value(core.table))
+    set_int(vm, kept, 1, table_value(core.table))
     core.meta = new_table(vm, 0, 4)
-    set_str(vm, vm.registry, intern(vm, b"python metatable"), table_value(core.meta))
+    set_int(vm, kept, 2, table_value(core.meta))
     METATABLE.open(vm, core.meta)
     weak = new_table(vm, 0, 1)
     set_str(vm, weak, intern(vm, b"__mode"), string_value(intern(vm, b"v")))
     core.objects = new_table(vm, 0, 4)
     core.objects.meta = weak
-    set_str(vm, vm.registry, intern(vm, b"python objects"), table_value(core.objects))
+    set_int(vm, kept, 3, table_value(core.objects))
     top = vm.current.top
     slot = place(core, vm, 0)
     vm.current.top = top
