@@ -82,7 +82,8 @@ def differences(path: Path = CASES / "differences.toml") -> dict[str, list[Diffe
         if not (CASES / name).is_file():
             raise ValueError(f"{path.name}: there is no script {name}")
         for entry in entries:
-            if set(entry) - {"only"} != {"lines", "reason"} or not entry["reason"] or not entry["lines"]:
+            if not entry.get("reason") or not entry.get("lines") or (
+                    set(entry) - {"only"} != {"lines", "reason"}):
                 raise ValueError(f"{path.name}: {name}: needs lines and a reason")
             found.setdefault(name, []).append(
                 Difference(frozenset(entry["lines"]), entry["reason"], entry.get("only", "")))

@@ -15,7 +15,7 @@ from wrought.lang.core.function import fn, noinline, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast, throw, try_call, zeroed
 from wrought.lang.core.scalars import Ptr, i32, i64, u64
 from wrought.lua.vm.bytecode import OP
-from wrought.lua.vm.errors import ERRERR, throw_value
+from wrought.lua.vm.errors import ERRERR, ERRMEM, throw_value
 from wrought.lua.vm.frame import CONT, CONT_HEAD
 from wrought.lua.vm.interp.unwind import CATCHES, HAS_HANDLER, unwind
 from wrought.lua.vm.objects import Vm
@@ -38,10 +38,15 @@ class Run:
     base: Ptr[u64]
     count: u64
     mode: u64
-    """ENTER: the frame at base with `count` arguments; otherwise a word of `unwind.unwind`."""
+    """How: one of the three below."""
 
 
 ENTER = 0
+"""Enter the frame at base with `count` arguments."""
+RETURN = 1
+"""The built-in function at base returns `count` results: it has caught an error."""
+RETURN_COLLECTED = 2
+"""The same after a collection: memory was short, and most likely what took it is garbage now."""
 
 
 @unsafe
@@ -52,6 +57,8 @@ def enter(run: Ptr[Run]) -> None:
     if run.mode == ENTER:
         calls.call_frame(0, run.base, run.base, vm, run.base, run.count, TAG_INT)
     else:
+        if run.mode == RETURN_COLLECTED and vm.gc.in_step == 0:
+            cycle.full_cycle(vm)
         returns.return_values(u64(run.base), run.base, run.base, vm, run.base,
                       run.count, TAG_INT)
 
@@ -85,7 +92,7 @@ def run_loop(vm: Ptr[Vm], base: Ptr[u64], count: u64) -> i32:
             break
         run.base = at
         run.count = results
-        run.mode = 1
+        run.mode = RETURN_COLLECTED if code == ERRMEM else RETURN
     vm.frame = outer
     vm.native_depth = depth
     return code
@@ -196,4 +203,5 @@ def too_deep(vm: Ptr[Vm]) -> None:
 
 
 from wrought.lua.vm.debug import messages  # noqa: E402
+from wrought.lua.vm.gc import cycle  # noqa: E402
 from wrought.lua.vm.interp import calls, returns  # noqa: E402

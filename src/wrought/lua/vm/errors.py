@@ -26,8 +26,11 @@ def throw_value(vm: Ptr[Vm], value: u64, code: i32) -> Never:
 @cold
 @fn
 def memory_error(vm: Ptr[Vm]) -> Never:
-    """Raise "not enough memory", which allocates nothing."""
-    throw_value(vm, vm.memory_error, ERRMEM)
+    """Raise "not enough memory", which allocates nothing.  As in LuaJIT no handler is asked."""
+    vm.error = vm.memory_error
+    vm.error_code = ERRMEM
+    vm.error_handled = 1
+    throw(vm.frame, ERRMEM)
 
 
 @cold

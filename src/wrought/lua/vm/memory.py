@@ -122,12 +122,21 @@ def free_large(vm: Ptr[Vm], cell: u64, whole: u64) -> None:
 def raw_alloc(vm: Ptr[Vm], size: u64) -> Ptr[u8]:
     """Zeroed memory outside the collector's heap, in whole pages, for `raw_free`."""
     count_down(vm)
-    whole = rounded(size, PAGE)
-    if whole > vm.gc.limit or vm.gc.allocated > vm.gc.limit - whole:
-        out_of_memory(vm)
-    pages = map_pages(whole, PAGE)
+    pages = try_raw_alloc(vm, size)
     if pages is None:
         out_of_memory(vm)
+    return pages
+
+
+@fn
+def try_raw_alloc(vm: Ptr[Vm], size: u64) -> Ptr[u8] | None:
+    """`raw_alloc` for who can do without, as the collector must: None where there is no more."""
+    whole = rounded(size, PAGE)
+    if whole > vm.gc.limit or vm.gc.allocated > vm.gc.limit - whole:
+        return None
+    pages = map_pages(whole, PAGE)
+    if pages is None:
+        return None
     vm.gc.allocated += whole
     vm.gc.raw_bytes += whole
     return pages

@@ -38,9 +38,10 @@ NO_MEMORY: i32 = 4
 @cold
 @fn
 def out_of_memory(vm: Ptr[Vm]) -> Never:
-    """Raise "not enough memory", whose text exists already."""
+    """Raise "not enough memory", whose text exists already.  No message handler is asked."""
     vm.error = vm.memory_error
     vm.error_code = NO_MEMORY
+    vm.error_handled = 1
     throw(vm.frame, NO_MEMORY)
 
 

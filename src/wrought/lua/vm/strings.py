@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrought.lang.core.function import fn, inline, noinline, unsafe
 from wrought.lang.core.intrinsics import bitcast, trunc, unlikely, unroll
 from wrought.lang.core.scalars import Ptr, Slice, u8, u32, u64
-from wrought.lua.vm.memory import alloc, free, raw_alloc, raw_free
+from wrought.lua.vm.memory import alloc, free, raw_alloc, raw_free, try_raw_alloc
 from wrought.lua.vm.metamethods import MM_NAMES
 from wrought.lua.vm.objects import Buffer, Kind, Str, Vm, string_of, string_value
 from wrought.lua.vm.string_bytes import compare, copy_bytes, same_bytes
@@ -135,9 +135,15 @@ def link(vm: Ptr[Vm], s: Ptr[Str]) -> None:
 @unsafe
 @fn
 def resize_buckets(vm: Ptr[Vm], size: u64) -> None:
-    """Distribute the strings over `size` buckets, a power of two."""
-    # SAFETY: every string of the old buckets is linked into one of the new.
-    new = new_buckets(vm, size)
+    """Distribute the strings over `size` buckets, a power of two.
+
+    Where there is no memory for them the table stays as it is, only slower.
+    """
+    # SAFETY: every string of the old buckets is linked into one of the new; zeroed memory is None.
+    pages = try_raw_alloc(vm, size * 8)
+    if pages is None:
+        return
+    new = bitcast(Ptr[Ptr[Str] | None], pages)
     old = vm.strings.buckets
     for i in range(vm.strings.mask + 1):
         s = old[i]

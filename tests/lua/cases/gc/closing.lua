@@ -1,3 +1,4 @@
+-- not under stress: the first collection would finalise what the state's end is to find
 -- Finalisers at the state's end: the youngest object's first, errors are ignored, a finaliser that
 -- makes another object like its own does not go on for ever.
 for i = 1, 3 do
@@ -7,7 +8,11 @@ for i = 1, 3 do
 end
 local rounds = 0
 local function make()
-  getmetatable(newproxy(true)).__gc = function() rounds = rounds + 1 print("round", rounds) make() end
+  getmetatable(newproxy(true)).__gc = function()
+    rounds = rounds + 1
+    print("round", rounds)
+    make()
+  end
 end
 make()
 local late = newproxy(true)

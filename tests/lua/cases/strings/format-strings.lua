@@ -26,8 +26,9 @@ print(("%s %s"):format(12, 1.50), ("%d %s"):format("10", "10"),
   ("%x %X %#x %o"):format(255, 255, 255, 8), ("%-10s|%10s|"):format("left", "right"),
   ("%3d|%-3d|%03d"):format(5, 5, 5), ("%+d % d"):format(5, 5), ("%s"):format(2 ^ 53),
   ("%s"):format(-0.0))
-print(("%p"):format(print) == ("%p"):format(print), ("%p"):format {} ~= ("%p"):format {},
-  pcall(string.format, "%p", 1) , ("%p"):format({}):match "^0x%x+$" ~= nil)
+local one, other = {}, {}
+print(("%p"):format(print) == ("%p"):format(print), ("%p"):format(one) ~= ("%p"):format(other),
+  pcall(string.format, "%p", 1) , ("%p"):format(one):match "^0x%x+$" ~= nil)
 local t = {} for i = 1, 50 do t[i] = "%" .. (i % 10 + 1) .. "d" end
 print(table.concat(t):format(unpack((function() local r = {} for i = 1, 50 do r[i] = i * i end
           return r end)())))

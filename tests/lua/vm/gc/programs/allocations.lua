@@ -19,7 +19,7 @@ deep(200)
 local proxy = newproxy(true)
 getmetatable(proxy).__len = function() return 7 end
 assert(#proxy == 7)
-assert(loadstring("local a = ... return {a, 'text ' .. a}")("x")[2] == "text x")
+assert(assert(loadstring("local a = ... return {a, 'text ' .. a}"))("x")[2] == "text x")
 local function varargs(...) return { ... } end
 assert(#varargs(1, 2, 3) == 3)
 return tostring(1.5)
