@@ -83,6 +83,29 @@ def list_taken(w: u64) -> u64:
 
 @unsafe
 @fn
+def is_carried(proto: Ptr[Proto], notes: Slice[u32], at: u64, target: u64) -> bool:
+    """Whether the UCLO at an index takes the open list made just before it to an instruction that
+    nothing else leads to.  So does a return of a list from where variables are open."""
+    # SAFETY: as in mark_targets; the target is an index, and not the head's.
+    if list_taken(proto.code[target]) != list_made(proto.code[at - 1]):
+        return False
+    return jumps_to(notes[target]) == 1 and not goes_on(proto.code[target - 1])
+
+
+@unsafe
+@fn
+def is_landing(proto: Ptr[Proto], notes: Slice[u32], target: u64) -> bool:
+    """Whether an instruction that takes an open list gets it from a UCLO further up."""
+    # SAFETY: as in mark_targets.
+    for i in range(2, target):
+        w = proto.code[i]
+        if op_of(w) == OP.UCLO and d_of(w) != 0 and target_of(i, w) == target:
+            return is_carried(proto, notes, i, target)
+    return False
+
+
+@unsafe
+@fn
 def lists_are_good(proto: Ptr[Proto], notes: Slice[u32]) -> bool:
     # SAFETY: as in mark_targets.
     made: u64 = NOT_OPEN
@@ -91,10 +114,17 @@ def lists_are_good(proto: Ptr[Proto], notes: Slice[u32]) -> bool:
         closing = op_of(proto.code[i - 1]) == OP.UCLO and d_of(proto.code[i - 1]) == 0
         if made != NOT_OPEN and jumps_to(notes[i]) > u32(closing):
             return False
-        if made != NOT_OPEN and op_of(w) == OP.UCLO and d_of(w) == 0:
+        if made != NOT_OPEN and op_of(w) == OP.UCLO:
+            if d_of(w) == 0:
+                continue
+            if not is_carried(proto, notes, i, target_of(i, w)):
+                return False
+            made = NOT_OPEN
             continue
-        if list_taken(w) != made:
-            return False
+        taken = list_taken(w)
+        if taken != made:
+            if made != NOT_OPEN or not is_landing(proto, notes, i):
+                return False
         made = list_made(w)
     return made == NOT_OPEN
 
