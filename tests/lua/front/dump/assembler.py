@@ -170,8 +170,8 @@ def constant(value: Any, strip: bool) -> bytes:
 def prototype(f: Function, strip: bool = False) -> bytes:
     """A prototype's part of a dump."""
     out = bytes([f.vararg | f.children << 1, f.parameters, len(f.captures)])
-    out += b"".join(map(number, (f.framesize, len(f.code), len(f.constants), f.first_line,
-                                 f.last_line)))
+    lines = (0, 0) if strip else (f.first_line, f.last_line)
+    out += b"".join(map(number, (f.framesize, len(f.code), len(f.constants), *lines)))
     out += b"".join(w.to_bytes(8, "little") for w in f.code)
     out += b"".join(constant(value, strip) for value in f.constants)
     for c in f.captures:
