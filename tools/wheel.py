@@ -1,4 +1,4 @@
-"""Builds the wheels: one for each machine, with its precompiled functions inside.
+"""Builds the wheels: one for each machine, with its precompiled functions and `lua` inside.
 
 `python tools/wheel.py [FOLDER]` writes `wrought-VERSION-py3-none-manylinux_2_28_MACHINE.whl` for
 both machines, whichever this one is.  The same sources give the same bytes.
@@ -18,16 +18,19 @@ from pathlib import Path
 from hatchling.builders.wheel import WheelBuilder
 
 from wrought import prebuilt
+from wrought.cli.lua_program import READY as LUA
 from wrought.errors import WroughtError
 from wrought.lang.build.freeze import MACHINES, Freezer
 from wrought.lang.build.frozen import FOLDER, LIBRARY, MANIFEST
-from wrought.lua.image import extension
+from wrought.lua.image import extension, program
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTENSION = "wrought/lua/api/_native.abi3.so"
 """The Lua VM for Python, where `wrought.lua.api.native` looks for it."""
 PLATFORM = "manylinux_2_28"
 """The oldest C library that the artefacts run with (PEP 600): glibc 2.28."""
+LUA_PLACE = f"wrought/lua/{LUA}"
+"""Where `wrought lua` looks for its executable."""
 
 
 def build_wheels(out: Path) -> list[Path]:
@@ -46,7 +49,8 @@ def freeze(machine: str, folder: Path) -> dict[str, bytes]:
     Freezer(prebuilt.functions(), machine, ROOT / "src").write(folder)
     lua = extension(MACHINES[machine], debug=False, root=ROOT / "src")
     native = lua.build(folder / EXTENSION.rpartition("/")[2], "shared")
-    return {EXTENSION: native.read_bytes(),
+    command = program(MACHINES[machine], debug=False, root=ROOT / "src").build(folder / LUA)
+    return {EXTENSION: native.read_bytes(), LUA_PLACE: command.read_bytes(),
             **{f"wrought/{FOLDER}/{name}": (folder / name).read_bytes()
                for name in (LIBRARY, MANIFEST)}}
 
@@ -72,7 +76,8 @@ def add_artefacts(plain: Path, out: Path, machine: str, artefacts: dict[str, byt
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, time)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o100755 if name.endswith(".so") else 0o100644) << 16
+            runs = name.endswith(".so") or name == LUA_PLACE
+            entry.external_attr = (0o100755 if runs else 0o100644) << 16
             wheel.writestr(entry, data)
     return path
 

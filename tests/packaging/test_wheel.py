@@ -30,7 +30,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = "wrought/_frozen/library.so"
 MANIFEST = "wrought/_frozen/manifest.json"
 EXTENSION = "wrought/lua/api/_native.abi3.so"
-LIBRARIES = {LIBRARY: "wrought/rt/bytes.py", EXTENSION: "wrought/lua/vm/convert.py"}
+COMMAND = "wrought/lua/lua-command"
+LIBRARIES = {LIBRARY: "wrought/rt/bytes.py", EXTENSION: "wrought/lua/vm/convert.py",
+             COMMAND: "wrought/lua/vm/convert.py"}
 """Each with a source file that it names in its panics."""
 ELF_NAMES = {"x86_64": "EM_X86_64", "aarch64": "EM_AARCH64"}
 C_LIBRARIES = {"libc.so.6", "libdl.so.2", "libm.so.6", "libpthread.so.0"}
@@ -80,7 +82,7 @@ def test_both_differ_in_nothing_but_the_machine(wheels: dict[str, Path]):
     differing = {name.rpartition("/")[2] for name in contents[0] if
                  contents[0][name] != contents[1].get(name)}
     assert contents[0].keys() == contents[1].keys()
-    assert differing == {"library.so", "manifest.json", "_native.abi3.so", "WHEEL",
+    assert differing == {"library.so", "manifest.json", "_native.abi3.so", "lua-command", "WHEEL",
                          "RECORD"}
 
 
@@ -212,6 +214,18 @@ def test_lua_works_without_compiler(installed: Path, tmp_path: Path):
             print(str(error).splitlines()[0])
         """, tmp_path)
     assert text.splitlines() == ["42", '[string "<python>"]:1: no']
+    assert not (tmp_path / ".cache").exists(), "nothing was built, so nothing is kept"
+
+
+def test_the_lua_command_works_without_compiler(installed: Path, tmp_path: Path):
+    text = run(installed, """
+        import subprocess
+        from wrought.cli.lua_program import executable
+
+        done = subprocess.run([executable(), "-e", "print(6 * 7) os.exit(3)"], capture_output=True)
+        print(done.stdout, done.returncode)
+        """, tmp_path)
+    assert text == "b'42\\n' 3\n"
     assert not (tmp_path / ".cache").exists(), "nothing was built, so nothing is kept"
 
 

@@ -12,17 +12,20 @@ from wrought.lang.build.program import Program
 TARGETS = ("x86_64-linux", "x86_64-linux-musl", "aarch64-linux", "aarch64-linux-musl")
 
 
-def program(target: str = "x86_64-linux") -> Program:
-    """The `lua` executable for a hosted target, not built yet."""
+def program(target: str = "x86_64-linux", debug: bool = True, root: str | Path = "") -> Program:
+    """The `lua` executable for a hosted target, not built yet.
+
+    `debug` and `root` are as for `Program`: wheels have no paths of the machine they were built on.
+    """
     from wrought.lua.command.main import lua_main
 
-    return Program("lua", roots=[lua_main], target=target, libraries=("m",))
+    return Program("lua", roots=[lua_main], target=target, libraries=("m",), debug=debug, root=root)
 
 
 def extension(target: str = "host", debug: bool = True, root: str | Path = "") -> Program:
     """CPython's extension module over the VM (`embed`), to be built as a shared library.
 
-    `debug` and `root` are as for `Program`: wheels have no paths of the machine they were built on.
+    `debug` and `root` as in `program`.
     """
     from wrought.lua.embed.module import make_module
 
