@@ -52,6 +52,8 @@ PROOFS = {
                             "object.",
     "50_partition": "The hypervisor's own code builds the domains, in this process; what judges "
                     "them shares none of it.",
+    "61_lua_embed": "Exceptions of Python pass through Lua as they are; a script that does not "
+                    "end is ended.",
 }
 """What to look at in the larger examples."""
 
