@@ -85,8 +85,9 @@ def oracle() -> Engine:
 
 
 @cache
-def ours(target: str = "x86_64-linux", stress: bool = False) -> Engine:
-    """Our executable; `stress` collects at every allocation.  Raises Missing."""
+def ours(target: str = "x86_64-linux", stress: bool | str = False) -> Engine:
+    """Our executable; `stress` collects at every allocation, "step" takes a tiny step of the
+    collector there.  Raises Missing."""
     try:
         image = importlib.import_module("wrought.lua.image")
         program = str(image.executable(target))
@@ -98,7 +99,8 @@ def ours(target: str = "x86_64-linux", stress: bool = False) -> Engine:
         command = ("qemu-aarch64", program)
     else:
         raise Missing("qemu-aarch64 (package qemu-user) is not installed")
-    environment = (("WROUGHT_LUA_GC_STRESS", "1"),) if stress else ()
+    mood = stress if isinstance(stress, str) else "1"
+    environment = (("WROUGHT_LUA_GC_STRESS", mood),) if stress else ()
     slow = stress or command[0] == "qemu-aarch64"
     return Engine(f"wrought {target}" + (" stress" if stress else ""), command, environment,
                   HUNG_SLOWLY if slow else HUNG)

@@ -18,7 +18,7 @@ def engine(make: Callable[[], Engine]) -> Engine:
         pytest.fail(str(missing), pytrace=False)
 
 
-def check(name: str, target: str, stress: bool = False) -> None:
+def check(name: str, target: str, stress: bool | str = False) -> None:
     tested = engine(lambda: ours(target, stress))
     engine(oracle)
     difference = compare(name, expected(name), run(tested, name), target)
@@ -39,6 +39,11 @@ def test_aarch64(name: str):
 @pytest.mark.parametrize("name", [n for n in names() if "stress" not in not_under(n)])
 def test_collection_at_every_allocation(name: str):
     check(name, TARGETS[0], stress=True)
+
+
+@pytest.mark.parametrize("name", [n for n in names() if "stress" not in not_under(n)])
+def test_tiny_steps_of_the_collector(name: str):
+    check(name, TARGETS[0], stress="step")
 
 
 @pytest.mark.parametrize("name", [n for n in names() if not written(n).exists()])

@@ -14,7 +14,7 @@ FILES = 10
 """Files of `PER_FILE` programs on our machine; fewer where it is slow."""
 
 
-def check(target: str, seeds: range, stress: bool = False) -> None:
+def check(target: str, seeds: range, stress: bool | str = False) -> None:
     try:
         tested, reference = ours(target, stress), oracle()
     except Missing as missing:
@@ -39,6 +39,11 @@ def test_aarch64(file: int):
 @pytest.mark.parametrize("file", range(2))
 def test_collection_at_every_allocation(file: int):
     check(TARGETS[0], range(2000 + file * PER_FILE, 2000 + (file + 1) * PER_FILE), stress=True)
+
+
+@pytest.mark.parametrize("file", range(4))
+def test_tiny_steps_of_the_collector(file: int):
+    check(TARGETS[0], range(3000 + file * PER_FILE, 3000 + (file + 1) * PER_FILE), stress="step")
 
 
 def test_a_seed_gives_one_program():

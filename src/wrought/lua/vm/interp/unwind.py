@@ -59,6 +59,7 @@ def unwind(vm: Ptr[Vm], thread: Ptr[Thread], index: u64) -> tuple[bool, Ptr[u64]
         resumed_by = leave_dead(vm, current)
         if current.flags & BY_WRAP == 0:
             at = resumed_by.base
+            resumed_by.top = at + 2
             at[0] = FALSE
             at[1] = vm.error
             return True, at, 2
