@@ -31,7 +31,8 @@ class Shell:
     links: Path
 
     def environment(self) -> dict[str, str]:
-        return {**clean_environment({}), "PATH": f"{self.links}:{os.environ['PATH']}"}
+        return {**clean_environment(dict(self.engine.environment)),
+                "PATH": f"{self.links}:{os.environ['PATH']}"}
 
     def run(self, line: str) -> tuple[bytes, bytes, int]:
         """Output, messages and exit status of a line of shell; the differences of `LETS_DIFFER`
@@ -57,12 +58,11 @@ def open_shell(engine: Engine, folder: Path, files: dict[str, bytes]) -> Shell:
         path = work / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    command = " ".join(engine.command)
     link = links / "lua"
     if len(engine.command) == 1:
         link.symlink_to(engine.command[0])
     else:
-        # exec's own name for the program, as a link would give it.
-        link.write_text(f'#!/bin/bash\nexec -a lua {command} "$@"\n')
+        emulator, program = engine.command
+        link.write_text(f'#!/bin/bash\nexec {emulator} -0 lua {program} "$@"\n')
         link.chmod(0o755)
     return Shell(work, engine, links)

@@ -29,6 +29,16 @@ def test_line(line: str, reference: Shell, tested: Shell):
     assert tested.run(line) == reference.run(line)
 
 
+@pytest.fixture(scope="module")
+def stressed(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return open_shell(ours(stress=True), tmp_path_factory.mktemp("stress"), FILES)
+
+
+@pytest.mark.parametrize("line", OPTIONS + PROMPT + BYTECODE)
+def test_line_with_collection_wherever_it_may_come(line: str, stressed: Shell, tested: Shell):
+    assert stressed.run(line) == tested.run(line)
+
+
 @pytest.mark.parametrize(("line", "output"), [
     ("lua args.lua", b"0\targs.lua\tlua\tnil\tnil\n-1\n"),
     ("echo '=1+1' | lua -i", b"VERSION\n> 2\n> \n"),
