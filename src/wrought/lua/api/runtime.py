@@ -148,7 +148,7 @@ class LuaRuntime(Core):
 
     def _source(self, code: Any) -> Any:
         """A text in the source's encoding, which is not UTF-8."""
-        return code.encode(self._other_source) if isinstance(code, str) else code
+        return code.encode(self._other_source or "UTF-8") if isinstance(code, str) else code
 
 
 def checked_handlers(handlers: Any) -> tuple[Any, Any]:
