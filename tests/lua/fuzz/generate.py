@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ PRELUDE = (Path(__file__).parent / "prelude.lua").read_text(encoding="utf-8")
 
 BEGIN, END = "@@begin", "@@end"
 """Lines around the output of each program, with its seed."""
+
+_BUILTIN = re.compile(r"\[builtin:\w+\]:\d+: ")
 
 
 def generate(seed: int) -> Program:
@@ -33,14 +36,18 @@ def batch(programs: Iterable[Program]) -> str:
 
 
 def split(output: bytes) -> dict[int, list[str]]:
-    """The output of each program, by seed; a last one without its end was cut off."""
+    """The output of each program, by seed; a last one without its end was cut off.
+
+    Some of LuaJIT's library functions are bytecode: the position that errors have from there is
+    left out.
+    """
     found: dict[int, list[str]] = {}
     current: list[str] | None = None
     for text in output.decode("latin-1").split("\n"):
         if text.startswith(BEGIN + " "):
             current = found.setdefault(int(text.split()[1]), [])
         elif current is not None:
-            current.append(text)
+            current.append(_BUILTIN.sub("", text))
             if text.startswith(END):
                 current = None
     return found

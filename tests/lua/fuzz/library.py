@@ -21,7 +21,7 @@ CALLS = (
     ("bit.bxor", "nn"), ("bit.lshift", "ni"), ("bit.rshift", "ni"), ("bit.arshift", "ni"),
     ("bit.rol", "ni"), ("bit.ror", "ni"), ("bit.bswap", "n"), ("bit.tohex", "ni"),
     ("tonumber", "S"), ("tonumber", "Si"), ("tonumber", "v"), ("tostring", "w"), ("type", "v"),
-    ("select", "ivvv"), ("rawget", "tv"), ("rawequal", "vv"), ("rawset", "twv"), ("next", "ti"),
+    ("select", "ivvv"), ("rawget", "tv"), ("rawequal", "vv"), ("rawset", "twv"), ("next", "tk"),
     ("ipairs", "t"), ("pairs", "t"), ("pcall", "fv"), ("xpcall", "ffv"), ("error", "wi"),
     ("assert", "vw"), ("setmetatable", "tt"), ("getmetatable", "t"), ("loadstring", "s"),
     ("coroutine.wrap", "f"), ("coroutine.status", "v"), ("coroutine.resume", "v"),
@@ -46,7 +46,8 @@ _POOLS: dict[str, tuple[str, ...]] = {
     "s": _STRINGS, "S": (*literals.STRINGS, '"ff"', '"zz"', '"1e5000"', '"0x1p-3"', '"1_0"', "15"),
     "i": _SMALL, "I": tuple(v for v in _SMALL if "." not in v), "n": _WHOLE, "t": _TABLES,
     "f": _FUNCTIONS, "F": _FORMATS,
-    "b": ("true", "false", "nil", "1"), "v": _VALUES,
+    # Of keys that are not in the table LuaJIT finds some, by the size of its array.
+    "k": tuple(v for v in _SMALL if v != "8"), "b": ("true", "false", "nil", "1"), "v": _VALUES,
     "w": tuple(v for v in _VALUES if v not in ("{}", "print"))}
 """Expressions by kind.  `N`, `p` and `r` are made: any number, a pattern, a replacement."""
 

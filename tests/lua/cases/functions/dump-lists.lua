@@ -1,6 +1,6 @@
 -- Functions that return open lists while variables are shared, dumped and loaded again.
 local sources = {
-  "local f, e = ... f = function() return e, f end e = 2 if f then return print(f()) end",
+  "local f, e = ... f = function() return e, f end e = 2 if f then return print((f())) end",
   "local f = ... local g = function() f = f + 1 return f end if g then return g(), select(2, ...) end",
   "local function h(f, ...) local x = f local function k() x = x * 2 return x end"
     .. " if x == 0 then return k(...) end return k(), ... end return h(...)",
