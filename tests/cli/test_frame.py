@@ -118,6 +118,6 @@ def test_doctor_says_how_to_install(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(doctor, "PACKAGES", {"no-such-package": ("build", "nothing")})
     assert main.run(["doctor"]) == 1
     told = capsys.readouterr().out
-    packages = "gdb-multiarch qemu-system-arm qemu-user util-linux valgrind"
+    packages = "gdb-multiarch lua5.1 lua5.4 luajit qemu-system-arm qemu-user util-linux valgrind"
     assert f"sudo apt-get install -y {packages}" in told
     assert "-m pip install 'wrought[build]'" in told

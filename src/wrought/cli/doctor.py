@@ -64,14 +64,20 @@ def check_packages() -> Iterator[Finding]:
 
 
 def version_of(command: str) -> str:
-    """The first number with a dot that `COMMAND --version` prints, or ""."""
-    try:
-        done = subprocess.run([command, "--version"], capture_output=True, text=True, timeout=20,
-                              stdin=subprocess.DEVNULL, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    match = re.search(r"\d+\.\d[\d.]*", done.stdout)
-    return match[0].rstrip(".") if match else ""
+    """The first number with a dot that `COMMAND --version` prints, or `COMMAND -v`, as Lua has it;
+    "" where neither does."""
+    for option in ("--version", "-v"):
+        try:
+            done = subprocess.run([command, option], capture_output=True, text=True, timeout=20,
+                                  stdin=subprocess.DEVNULL, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        # Lua 5.1 tells its version on standard error.
+        told = done.stdout or done.stderr
+        match = re.search(r"\d+\.\d[\d.]*", told) if done.returncode == 0 else None
+        if match:
+            return match[0].rstrip(".")
+    return ""
 
 
 def check_commands() -> Iterator[Finding]:
