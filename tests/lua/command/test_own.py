@@ -79,3 +79,28 @@ def test_a_large_script(lua: Shell):
     text = "local t = {}\n" + "\n".join(f"t[{i}] = 'text {i}'" for i in range(1, 100_001))
     (lua.folder / "large.lua").write_text(text + "\nprint(#t, t[100000])")
     assert lua.run("lua large.lua") == (b"100000\ttext 100000\n", b"", 0)
+
+
+FINALISERS = b"""\
+local order = {}
+local meta = { __gc = function(t) order[#order + 1] = t.name end }
+for i = 1, 3 do setmetatable({ name = "t" .. i }, meta) end
+collectgarbage()
+print(table.concat(order, " "))
+local kept
+local again = setmetatable({ name = "risen" }, { __gc = function(t) kept = t end })
+again = nil
+collectgarbage() collectgarbage()
+print(kept and kept.name)
+setmetatable({}, { __gc = function() error("in a finaliser", 0) end })
+print(pcall(collectgarbage))
+setmetatable({}, { __gc = function() print("at the end") end })
+"""
+
+
+@pytest.mark.parametrize("stress", ["", "1", "step"])
+def test_finalisers_of_tables_are_an_option(tmp_path: Path, stress: str):
+    lua = open_shell(ours(stress=stress), tmp_path, {"f.lua": FINALISERS})
+    assert lua.run("lua -F f.lua") == (
+        b"t3 t2 t1\nrisen\nfalse\tin a finaliser\nat the end\n", b"", 0)
+    assert lua.run("lua f.lua") == (b"\nnil\ntrue\t0\n", b"", 0)

@@ -14,6 +14,7 @@ from wrought.lua.vm.budget import set_budget, was_exceeded
 from wrought.lua.vm.call import pcall
 from wrought.lua.vm.charge import EXCEEDED
 from wrought.lua.vm.gc.control import set_limit, set_step_stress, set_stress
+from wrought.lua.vm.metatables import TABLE_FINALISERS
 from wrought.lua.vm.objects import Vm, string_value
 from wrought.lua.vm.state import close_state, new_state
 from wrought.lua.vm.strings import intern
@@ -67,6 +68,8 @@ def run(vm: Ptr[Vm], o: Ptr[Options]) -> i32:
     if code == 0:
         if o.memory != 0:
             set_limit(vm, o.memory)
+        if o.table_finalisers:
+            vm.options |= TABLE_FINALISERS
         set_mood(vm)
         if o.budget != 0:
             set_budget(vm, o.budget)

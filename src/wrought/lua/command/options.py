@@ -19,6 +19,7 @@ Available options are:
   -i        Enter interactive mode after executing 'script'.
   -v        Show version information.
   -E        Ignore environment variables.
+  -F        Call the __gc of tables, too.
   -M size   Limit memory to so many bytes (K, M, G).
   -B count  Limit the instructions that are executed (K, M, G).
   --        Stop handling options.
@@ -38,6 +39,7 @@ class Options:
     version: bool
     execute: bool
     no_environment: bool
+    table_finalisers: bool
     acts: bool
     """There is one of -e, -l, -j, -i or -v."""
     bytecode: u64
@@ -137,6 +139,8 @@ def read_option(o: Ptr[Options], text: Slice[u8], i: u64) -> u64:
             o.acts = True
         case 69 if len(text) == 2:              # E
             o.no_environment = True
+        case 70 if len(text) == 2:              # F
+            o.table_finalisers = True
         case 79:                                # O
             pass
         case 101 | 108 | 106:                   # e l j

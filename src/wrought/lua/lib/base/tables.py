@@ -15,7 +15,8 @@ from wrought.lua.vm.barrier import barrier_back
 from wrought.lua.vm.debug.messages import run_error
 from wrought.lua.vm.errors import error_text
 from wrought.lua.vm.metamethods import Mm
-from wrought.lua.vm.metatables import metamethod, metatable_of
+from wrought.lua.vm.gc.vector import watch
+from wrought.lua.vm.metatables import TABLE_FINALISERS, metamethod, metatable_of
 from wrought.lua.vm.objects import Vm, table_value
 from wrought.lua.vm.table.insert import set
 from wrought.lua.vm.table.iterate import next_entry
@@ -27,6 +28,9 @@ from wrought.lua.vm.value import (
     is_number,
     number_of,
 )
+
+WATCHED = 16
+"""`Table.flags`: it will be finalised."""
 
 
 @unsafe
@@ -137,4 +141,8 @@ def setmetatable(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
         error_text(vm, b"cannot change a protected metatable")
     t.meta = meta
     barrier_back(vm, t)
+    if vm.options & TABLE_FINALISERS != 0 and t.flags & WATCHED == 0:
+        if metamethod(vm, args[0], Mm.GC) != NIL:
+            t.flags |= WATCHED
+            watch(vm, u64(t))
     return 1

@@ -12,7 +12,7 @@ from wrought.lua.vm.interp.fast import return_one
 from wrought.lua.vm.interp.returns import return_values
 from wrought.lua.vm.interp.step import collection_due
 from wrought.lua.vm.metamethods import Mm
-from wrought.lua.vm.metatables import cached_metamethod, metamethod
+from wrought.lua.vm.metatables import TABLE_FINALISERS, cached_metamethod, metamethod
 from wrought.lua.vm.objects import Vm, string_value, table_of, table_value
 from wrought.lua.vm.table.lookup import get
 from wrought.lua.vm.types import TYPE_NAMES, type_number
@@ -79,7 +79,7 @@ def fast_setmetatable(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[
     """A table's first metatable: nothing protects it yet."""
     if n == 2 and is_table(base[0]) and is_table(base[1]):
         t = table_of(base[0])
-        if t.meta is None:
+        if t.meta is None and vm.options & TABLE_FINALISERS == 0:
             t.meta = table_of(base[1])
             if u64(t.epoch) == vm.black:
                 barrier_back(vm, t)
