@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Iterator
@@ -34,7 +35,18 @@ def disassemble(data: bytes, symbol: str) -> list[str]:
 
     Raises `BuildError` if the file has no such function.
     """
-    return [ins.text for ins in _instructions(ELFFile(io.BytesIO(data)), symbol)]
+    return [ins.text for ins in instructions(data, symbol)]
+
+
+def instructions(data: bytes, symbol: str) -> list[Instruction]:
+    """The same with addresses."""
+    return list(_instructions(_opened(data), symbol))
+
+
+@functools.lru_cache(maxsize=2)
+def _opened(data: bytes) -> Any:
+    """Kept, with its tables (below), for the next function of the same file."""
+    return ELFFile(io.BytesIO(data))
 
 
 def functions(data: bytes) -> list[str]:
@@ -88,6 +100,7 @@ def _instructions(elf: Any, symbol: str) -> Iterator[Instruction]:
         yield Instruction(ins.address, text)
 
 
+@functools.lru_cache(maxsize=8)
 def _function_starts(elf: Any, section: int) -> dict[int, str]:
     table = elf.get_section_by_name(".symtab")
     return {s["st_value"]: s.name for s in table.iter_symbols()
@@ -100,6 +113,7 @@ def _decoder(elf: Any) -> Any:
     return capstone.Cs(capstone.CS_ARCH_X86, capstone.CS_MODE_64)
 
 
+@functools.lru_cache(maxsize=8)
 def _relocated(elf: Any, section: str) -> dict[int, str]:
     """Symbols by the offset of the relocation that names them."""
     relocations = elf.get_section_by_name(".rela" + section)
