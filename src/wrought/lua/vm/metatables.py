@@ -11,8 +11,8 @@ from wrought.lua.vm.types import type_number
 from wrought.lua.vm.value import NIL, is_object, is_table
 
 TABLE_FINALISERS = 2
-"""`Vm.options`: the __gc of a table's metatable is called, too, if it is there when the metatable is
-set (Lua 5.2 manual, 2.5.1)."""
+"""`Vm.options`: the __gc of a table's metatable is called, too, if it is there when the metatable
+is set (Lua 5.2 manual, 2.5.1)."""
 
 CACHED = 8
 """Metamethods below this number have a bit in `Table.nomm`."""

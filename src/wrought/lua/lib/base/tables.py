@@ -14,8 +14,8 @@ from wrought.lua.lib.args import (
 from wrought.lua.vm.barrier import barrier_back
 from wrought.lua.vm.debug.messages import run_error
 from wrought.lua.vm.errors import error_text
-from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.gc.vector import watch
+from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.metatables import TABLE_FINALISERS, metamethod, metatable_of
 from wrought.lua.vm.objects import Vm, table_value
 from wrought.lua.vm.table.insert import set
