@@ -5,7 +5,7 @@ and compiled code may rely on it, for the parser's output obeys the same rules:
 
 - the first instruction is the only FUNCF or FUNCV; its a and d are the prototype's numbers, and it
   is FUNCV exactly where varargs are taken; the last instruction does not fall through;
-- no instruction belongs to native code (FUNCB, FUNCH, CONT_…); fields without an operand are zero;
+- no instruction belongs to native code (FUNCB, CONT_…); fields without an operand are zero;
 - every register that an instruction names or implies (arguments, results, loop variables, lists,
   the slots of a call's head) is below the frame size, which is at most MAX_REGISTERS;
 - every constant exists and has the type that the instruction wants: number, string, template,

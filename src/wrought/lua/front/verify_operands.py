@@ -18,7 +18,7 @@ MAX_HBITS = 27
 MAX_LIST = 1 << 26
 """Largest index at which a table constructor's list may begin."""
 
-_NATIVE = ("FUNCF", "FUNCV", "FUNCB", "FUNCH")
+_NATIVE = ("FUNCF", "FUNCV", "FUNCB")
 _CONSTANTS = {"KSTR": STRING, "GGET": STRING, "GSET": STRING, "TGETS": STRING, "TSETS": STRING,
               "SELF": STRING, "FNEW": CHILD, "TDUP": TEMPLATE, "JEQK": SCALAR, "JNEK": SCALAR}
 

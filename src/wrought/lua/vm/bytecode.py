@@ -73,7 +73,6 @@ TABLE: tuple[Op, ...] = (
     _op("FUNCF", "an dn", "enter a Lua function: a parameters, d stack slots"),
     _op("FUNCV", "an dn", "enter a Lua function with varargs"),
     _op("FUNCB", "", "enter a built-in function by its address"),
-    _op("FUNCH", "", "enter a built-in function that has a handler: c tells which"),
     # Constants and moves.
     _op("MOVE", "ar br", "R(a) = R(b)"),
     _op("KINT", "ar ds", "R(a) = the integer d"),
@@ -152,7 +151,6 @@ TABLE: tuple[Op, ...] = (
         ("CONT_FALSE", "the conditional jump before is taken if the result is false"),
         ("CONT_CAT", "a concatenation goes on"),
         ("CONT_PCALL", "pcall or xpcall returns"),
-        ("CONT_RETURN", "a built-in function that has ended by a call returns its results"),
         ("CONT_EXIT", "native code's call returns"),
         ("CONT_COROUTINE", "a coroutine's main function returns"))),
 )

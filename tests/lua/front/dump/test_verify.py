@@ -153,7 +153,7 @@ def test_header(vm: Any, name: str) -> None:
         assert not accepted(vm, f)
 
 
-@pytest.mark.parametrize("op", ["FUNCB", "FUNCH", "CONT_EXIT", "CONT_STORE"])
+@pytest.mark.parametrize("op", ["FUNCB", "CONT_EXIT", "CONT_STORE"])
 def test_instructions_of_native_code(vm: Any, op: str) -> None:
     assert not accepted(vm, function(f"{op}\nRET0"))
 

@@ -17,10 +17,6 @@ from wrought.lua.vm.interp.dispatch import (
     no_opcode,
 )
 
-WITHOUT = {"FUNCH", "CONT_RETURN"}
-"""Operations of the table that no code has: calls of built-in functions are dispatched by the
-opcodes of `heads`, and no built-in function ends by a call."""
-
 BUILT_IN = {"next", "ipairs()", "rawequal", "pairs", "ipairs", "table.remove", "unpack"}
 """Names that have an opcode but no handler of their own."""
 
@@ -35,8 +31,7 @@ def test_every_opcode_has_a_handler(which: str) -> None:
     table = list(TABLES[which].init)
     assert len(table) == 256
     missing = {op.name for number, op in enumerate(TABLE) if table[number] is no_opcode}
-    # A budget is charged at any head.
-    assert missing == (WITHOUT - {"FUNCH"} if which == "counting" else WITHOUT)
+    assert not missing
     assert not [name for name in FAST_NAMES if table[FAST[name]] is no_opcode]
     used = {*range(len(TABLE)), *FAST.values()}
     assert all(table[number] is no_opcode for number in range(256) if number not in used)
@@ -44,7 +39,7 @@ def test_every_opcode_has_a_handler(which: str) -> None:
 
 def test_every_handler_has_an_opcode() -> None:
     names = {op.name for op in TABLE}
-    assert set(BY_NAME) == names - WITHOUT
+    assert set(BY_NAME) == names
     assert set(STEPPED_ONLY) <= names
     assert set(FAST_HANDLERS) == set(FAST_NAMES) - BUILT_IN
 
@@ -60,8 +55,7 @@ def test_handlers_are_where_their_names_are() -> None:
     plain = list(PLAIN.init)
     shared = {"KSTR": "KNUM", "LOOP": "JMP", "JNEI": "JNEQI"}
     wrong = {op.name: plain[number].label for number, op in enumerate(TABLE)
-             if op.name not in WITHOUT
-             and plain[number].label != shared.get(op.name, op.name)}
+             if plain[number].label != shared.get(op.name, op.name)}
     assert not wrong
     assert all(handler.label == name for name, handler in FAST_HANDLERS.items())
 

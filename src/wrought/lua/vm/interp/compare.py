@@ -309,6 +309,18 @@ def equal_slow(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
     return next_ins(w, pc, base, vm, k, n, tag)
 
 
+@noinline
+@handler("NUMBER_CONSTANT")
+def number_constant(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
+                    tag: u64) -> None:
+    """A constant number, and a value of other bits: equal if it is the same number as a double."""
+    x = base[a_of(w)]
+    same = is_number(x) and number_of(x) == number_of(k[b_of(w)])
+    if same == (w & 0xFF == OP.JEQK):
+        return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
+    return next_ins(w, pc, base, vm, k, n, tag)
+
+
 def equal_constant(name: str) -> Compiled:
     """JEQK and JNEK: a register and a number or string constant."""
     equal = name == "EQ"
@@ -318,12 +330,11 @@ def equal_constant(name: str) -> Compiled:
            tag: u64) -> None:
         x = base[a_of(w)]
         y = k[b_of(w)]
-        same = x == y
-        if is_number(y):
-            same = is_number(x) and number_of(x) == number_of(y)
-        if same == equal:
-            return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
-        return next_ins(w, pc, base, vm, k, n, tag)
+        if x == y:
+            return next_ins(w, pc + (jump_of(w) if equal else 0), base, vm, k, n, tag)
+        if is_string(y):
+            return next_ins(w, pc + (0 if equal else jump_of(w)), base, vm, k, n, tag)
+        return tail(number_constant)(w, pc, base, vm, k, n, tag)
     return op
 
 

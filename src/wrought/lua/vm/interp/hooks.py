@@ -27,7 +27,7 @@ from wrought.lua.vm.value import NIL, TAG_INT
 ON_CALL, ON_RETURN, ON_LINE, ON_COUNT = 1, 2, 4, 8
 """`Vm.hook_mask`, as lua.h numbers the events."""
 
-ENTRIES = (*(NUMBER[name] for name in ("FUNCF", "FUNCV", "FUNCB", "FUNCH")), *FAST.values())
+ENTRIES = (*(NUMBER[name] for name in ("FUNCF", "FUNCV", "FUNCB")), *FAST.values())
 """Opcodes that enter a function."""
 RETURNS = tuple(NUMBER[name] for name in ("RET0", "RET1", "RET", "RETM"))
 _ORDINARY = tuple(number for number, op in enumerate(TABLE)
