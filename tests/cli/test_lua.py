@@ -54,6 +54,15 @@ class Terminal:
         os.write(self.file, text)
         return self.wait_for(until)
 
+    def interrupt(self) -> bytes:
+        """Ctrl-C at a prompt.  It is said again where nothing comes: Python's readline looks at a
+        signal that comes just before it waits for a key only with the next one."""
+        for _ in range(HUNG):
+            os.write(self.file, b"\x03")
+            if select.select([self.file], [], [], 1)[0]:
+                break
+        return self.wait_for(b"\r\n" + PROMPT)
+
     def status(self) -> int:
         """The exit status, after the end of the input."""
         os.write(self.file, b"\x04")
@@ -113,12 +122,12 @@ def test_completion(terminal: Terminal):
 
 def test_interrupts(terminal: Terminal):
     terminal.type(b"given up", b"given up")
-    terminal.type(b"\x03")
+    terminal.interrupt()
     terminal.type(b"print('here') while true do end\n", b"here\r\n")
     assert b"stdin:1: interrupted!\nstack traceback:" in terminal.type(b"\x03")
     terminal.type(b"if x then\n", b">> ")
-    terminal.type(b"\x03")
-    assert terminal.type(b"=2\n") == b"=2\n2\n> "
+    terminal.interrupt()
+    assert terminal.type(b"=2\n", b"=2\r\n2\r\n> ").endswith(b"=2\n2\n> ")
 
 
 def test_the_history_is_kept(tmp_path: Path):
