@@ -57,7 +57,7 @@ class Terminal:
     def interrupt(self) -> bytes:
         """Ctrl-C at a prompt.  It is said again where nothing comes: Python's readline looks at a
         signal that comes just before it waits for a key only with the next one."""
-        for _ in range(HUNG):
+        for _ in range(int(HUNG)):
             os.write(self.file, b"\x03")
             if select.select([self.file], [], [], 1)[0]:
                 break
