@@ -168,7 +168,7 @@ def tsetv(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64
             index = key & 0xFFFF_FFFF
             if index < t.asize:
                 slot = t.array + index
-                if slot[0] != NIL or t.meta is None:
+                if t.meta is None or slot[0] != NIL:
                     slot[0] = base[a_of(w)]
                     if u64(t.epoch) == vm.black:
                         barrier_back(vm, t)
@@ -200,7 +200,7 @@ def tseti(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64
         t = table_of(value)
         if index < t.asize:
             slot = t.array + index
-            if slot[0] != NIL or t.meta is None:
+            if t.meta is None or slot[0] != NIL:
                 slot[0] = base[a_of(w)]
                 if u64(t.epoch) == vm.black:
                     barrier_back(vm, t)
