@@ -41,7 +41,7 @@ def test_floats_come_back_as_int_where_integral(echo, x):
         assert math.isnan(back)
     else:
         assert back == x and math.copysign(1, back) == math.copysign(1, x)
-        whole = x.is_integer() and abs(x) < 2**63 and (x or math.copysign(1, x) > 0)
+        whole = x.is_integer() and -2**63 <= x < 2**63 and (x or math.copysign(1, x) > 0)
         assert type(back) is (int if whole else float)
 
 

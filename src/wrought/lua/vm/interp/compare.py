@@ -15,13 +15,10 @@ from wrought.lua.vm.metatables import metamethod, metatable_of
 from wrought.lua.vm.objects import Vm, string_of
 from wrought.lua.vm.strings import less
 from wrought.lua.vm.value import (
-    FALSE,
     NIL,
-    TRUE,
     as_int,
     int_value,
     is_double,
-    is_falsy,
     is_number,
     is_object,
     is_string,
@@ -351,49 +348,6 @@ def equal_primitive(name: str) -> Compiled:
     return op
 
 
-@handler("JT")
-def jt(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-       tag: u64) -> None:
-    if is_falsy(base[a_of(w)]):
-        return next_ins(w, pc, base, vm, k, n, tag)
-    return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
-
-
-@handler("JF")
-def jf(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-       tag: u64) -> None:
-    if is_falsy(base[a_of(w)]):
-        return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
-    return next_ins(w, pc, base, vm, k, n, tag)
-
-
-@handler("JTC")
-def jtc(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-        tag: u64) -> None:
-    x = base[b_of(w)]
-    if is_falsy(x):
-        return next_ins(w, pc, base, vm, k, n, tag)
-    base[a_of(w)] = x
-    return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
-
-
-@handler("JFC")
-def jfc(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-        tag: u64) -> None:
-    x = base[b_of(w)]
-    if is_falsy(x):
-        base[a_of(w)] = x
-        return next_ins(w, pc + jump_of(w), base, vm, k, n, tag)
-    return next_ins(w, pc, base, vm, k, n, tag)
-
-
-@handler("NOT")
-def lua_not(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
-            tag: u64) -> None:
-    base[a_of(w)] = TRUE if is_falsy(base[b_of(w)]) else FALSE
-    return next_ins(w, pc, base, vm, k, n, tag)
-
-
 HANDLERS = {
     **{f"J{name}": order_handler(name) for name in ("LT", "NLT", "LE", "NLE")},
     **{f"J{name}I": order_immediate(name) for name in ("LT", "NLT", "LE", "NLE", "GT", "NGT",
@@ -401,6 +355,5 @@ HANDLERS = {
     "JNEI": order_immediate("NEQ"),
     **{f"J{name}": equal_handler(name) for name in ("EQ", "NE")},
     **{f"J{name}K": equal_constant(name) for name in ("EQ", "NE")},
-    **{f"J{name}P": equal_primitive(name) for name in ("EQ", "NE")},
-    "JT": jt, "JF": jf, "JTC": jtc, "JFC": jfc, "NOT": lua_not}
+    **{f"J{name}P": equal_primitive(name) for name in ("EQ", "NE")}}
 assert all(name in NUMBER for name in HANDLERS)

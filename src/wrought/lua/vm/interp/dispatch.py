@@ -26,6 +26,7 @@ from wrought.lua.vm.interp import (
     returns,
     slow,
     store,
+    truth,
 )
 from wrought.lua.vm.objects import BytecodeHandler, Vm
 
@@ -41,8 +42,8 @@ def no_opcode(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n:
 
 BY_NAME = {
     **arithmetic.HANDLERS, **compare.HANDLERS, **concat.HANDLERS, **create.HANDLERS,
-    **index.HANDLERS, **loops.HANDLERS, **metacall.HANDLERS,
-    **method.HANDLERS, **store.HANDLERS, **coroutine.CONTINUATIONS, "UNM": slow.unm,
+    **index.HANDLERS, **loops.HANDLERS, **metacall.HANDLERS, **method.HANDLERS,
+    **store.HANDLERS, **truth.HANDLERS, **coroutine.CONTINUATIONS, "UNM": slow.unm,
     "MOVE": moves.move, "KINT": moves.kint, "KNUM": moves.kconst, "KSTR": moves.kconst,
     "KPRI": moves.kpri, "KNIL": moves.knil, "UGET": moves.uget, "UVAL": moves.uval,
     "USET": moves.uset, "UCLO": moves.uclo,
