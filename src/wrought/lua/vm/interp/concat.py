@@ -11,7 +11,7 @@ from wrought.lua.vm.debug.messages import concat_error
 from wrought.lua.vm.interp.create import lua_safe_point
 from wrought.lua.vm.interp.metacall import meta_call
 from wrought.lua.vm.interp.slow import binary_metamethod
-from wrought.lua.vm.interp.step import next_ins, save
+from wrought.lua.vm.interp.step import next_ins
 from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.numbers.general import NUMBER_BUFFER
 from wrought.lua.vm.objects import Vm, function_of, string_of, string_value
@@ -86,8 +86,7 @@ def cat(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
 def cat_from(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
              tag: u64) -> None:
     """Concatenate R(b) … R(n): as many texts as there are at the end, then a metamethod."""
-    lua_safe_point(vm, base, pc)
-    save(vm, base, pc)
+    base = lua_safe_point(vm, base, pc)
     first = b_of(w)
     last = n
     while last > first:

@@ -34,13 +34,17 @@ from wrought.lua.vm.value import NIL, is_string, is_table
 
 @unsafe
 @fn
-def lua_safe_point(vm: Ptr[Vm], base: Ptr[u64], pc: Ptr[u64]) -> None:
-    """The safe point of a Lua function's bytecode: all its registers are alive."""
+def lua_safe_point(vm: Ptr[Vm], base: Ptr[u64], pc: Ptr[u64]) -> Ptr[u64]:
+    """The safe point of a Lua function's bytecode: the frame is saved, all its registers are alive.
+
+    Returns where the frame is then: a finaliser may have let the stack grow.
+    """
     # SAFETY: base is a Lua function's frame.
+    save(vm, base, pc)
     if collection_due(vm):
-        save(vm, base, pc)
         vm.current.top = base + d_of(function_of(base[-2]).code[0])
         safe_point(vm)
+    return vm.current.base
 
 
 @handler("TNEW")
@@ -69,8 +73,7 @@ def tdup(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
 def collect_first(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
                   tag: u64) -> None:
     """The collector is due: let it work, then do what the bytecode is for."""
-    lua_safe_point(vm, base, pc)
-    base = vm.current.base
+    base = lua_safe_point(vm, base, pc)
     op = w & 0xFF
     if op == OP.TNEW:
         base[a_of(w)] = table_value(
