@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from wrought.lang.docs.markdown import code, page, table, wrap
+from wrought.lang.docs.write import write_pages
 from wrought.lua.vm.bytecode import MAX_CONSTANT, MAX_LOCALS, MAX_REGISTERS, MAX_UPVALUES, TABLE, Op
 
 INTRO = wrap(
@@ -91,14 +91,7 @@ PAGES: dict[str, Callable[[], str]] = {"lua-bytecode.md": bytecode}
 
 def main(arguments: list[str]) -> int:
     """Write every page; the exit code."""
-    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
-        print("usage: python -m wrought.lua.docs FOLDER", file=sys.stderr)
-        return 2
-    for name, make in PAGES.items():
-        path = Path(arguments[0]) / name
-        path.write_text(make(), encoding="utf-8")
-        print(path)
-    return 0
+    return write_pages("wrought.lua.docs", PAGES, arguments)
 
 
 if __name__ == "__main__":

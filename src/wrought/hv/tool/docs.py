@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from wrought.hv.abi.xen import HVC_IMMEDIATE, Call
 from wrought.hv.core.call_table import ANY, Operation, Row
@@ -15,6 +14,7 @@ from wrought.hv.core.hypercall_table import TABLE
 from wrought.hv.tool.docs_partition import partition
 from wrought.hv.tool.docs_traps import traps
 from wrought.lang.docs.markdown import code, page, table, wrap
+from wrought.lang.docs.write import write_pages
 
 INTRO = f"""A guest calls with `hvc #{HVC_IMMEDIATE:#x}`, the number in x16, up to five arguments in
 x0 to x4, and finds the result in x0: zero or more, or minus an error number of Xen's
@@ -68,14 +68,7 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def main(arguments: list[str]) -> int:
     """Write every page; the exit code."""
-    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
-        print("usage: python -m wrought.hv.tool.docs FOLDER", file=sys.stderr)
-        return 2
-    for name, make in PAGES.items():
-        path = Path(arguments[0]) / name
-        path.write_text(make(), encoding="utf-8")
-        print(path)
-    return 0
+    return write_pages("wrought.hv.tool.docs", PAGES, arguments)
 
 
 if __name__ == "__main__":
