@@ -316,7 +316,7 @@ class Vm:
     nesting: u64
     """Coroutines that have been resumed inside one another."""
     multi: u64
-    """Spare for handlers."""
+    """How many results the last call of native code has left (`call`)."""
     next_function: u64
     """The value of the built-in `next` and of what `ipairs` returns, or nil."""
     ipairs_function: u64

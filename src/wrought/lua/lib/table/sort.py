@@ -23,11 +23,11 @@ from wrought.lua.lib.table.sorting import (
     Sorting,
     before_by_value,
 )
+from wrought.lua.vm.barrier import barrier_back
 from wrought.lua.vm.call_often import Calls, open_calls, run_calls
 from wrought.lua.vm.charge import MOST, charge
 from wrought.lua.vm.frame import CONT_HEAD
 from wrought.lua.vm.objects import Table, Vm
-from wrought.lua.vm.table.black import barrier_back_if_black
 from wrought.lua.vm.table.length import length
 from wrought.lua.vm.value import NIL, is_falsy
 
@@ -69,7 +69,7 @@ def sort_at_once(vm: Ptr[Vm], t: Ptr[Table], n: u64) -> bool:
     if kind == OTHERS:
         return False
     sort_alike(t.array + 1, n, kind)
-    barrier_back_if_black(vm, t)
+    barrier_back(vm, t)
     return True
 
 

@@ -13,6 +13,7 @@ from wrought.lua.vm.metamethods import Mm
 from wrought.lua.vm.metatables import cached_metamethod, metamethod
 from wrought.lua.vm.objects import Node, Table, Vm, function_of, string_of, table_of, table_value
 from wrought.lua.vm.table.lookup import get, get_int
+from wrought.lua.vm.table.nodes import find_in_chain
 from wrought.lua.vm.value import INTERNAL, NIL, as_int, is_function, is_table
 
 NODE = 24
@@ -31,17 +32,10 @@ def main_node(t: Ptr[Table], key: u64) -> Ptr[Node]:
 
 
 @inline
-@unsafe
 @fn
 def find_node(t: Ptr[Table], key: u64) -> Ptr[Node] | None:
     """The node of a string key."""
-    # SAFETY: as above; chains end with None.
-    at: Ptr[Node] | None = main_node(t, key)
-    while at is not None:
-        if at.key == key:
-            return at
-        at = at.next
-    return None
+    return find_in_chain(main_node(t, key), key)
 
 
 @inline

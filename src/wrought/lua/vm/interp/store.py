@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import cold, fn, handler, inline, noinline, unsafe
+from wrought.lang.core.function import cold, fn, handler, noinline, unsafe
 from wrought.lang.core.intrinsics import bitcast, tail, trunc
 from wrought.lang.core.scalars import Ptr, i32, i64, u32, u64
 from wrought.lua.vm.barrier import barrier_back
@@ -235,13 +235,7 @@ def store_list(vm: Ptr[Vm], at: Ptr[u64], count: u64, first: u64) -> None:
     if first + count > t.asize and count > 0:
         resize(vm, t, trunc(u32, first + count), 0)
     for i in range(count):
-        set_int(vm, t, trunc_i32(first + i), at[i + 1])
-
-
-@inline
-@fn
-def trunc_i32(n: u64) -> i32:
-    return bitcast(i32, trunc(u32, n))
+        set_int(vm, t, trunc(i32, first + i), at[i + 1])
 
 
 HANDLERS = {"TSETS": tsets, "GSET": gset, "TSETV": tsetv, "TSETI": tseti, "TLIST": tlist,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from wrought.lang.core.function import fn, inline, noinline, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast
 from wrought.lang.core.scalars import Ptr, i32, u32, u64
+from wrought.lua.vm.barrier import barrier_back
 from wrought.lua.vm.objects import Str, Table, Vm, string_of, string_value
-from wrought.lua.vm.table.black import barrier_back_if_black
 from wrought.lua.vm.table.lookup import find_int, find_node, find_str
 from wrought.lua.vm.table.nodes import has_nodes, normal_key, place
 from wrought.lua.vm.table.resize import FIRST_NODES, FIRST_SLOTS, rehash, reshape
@@ -111,7 +111,7 @@ def store(vm: Ptr[Vm], t: Ptr[Table], slot: Ptr[u64], value: u64) -> None:
     """Write a slot of a table, with the barrier: whatever the value is, the key may be new."""
     # SAFETY: the caller's slot.
     slot[0] = value
-    barrier_back_if_black(vm, t)
+    barrier_back(vm, t)
 
 
 @inline

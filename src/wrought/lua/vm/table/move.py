@@ -5,8 +5,8 @@ from __future__ import annotations
 from wrought.lang.core.function import fn, inline, unsafe
 from wrought.lang.core.intrinsics import bitcast, move_memory, trunc
 from wrought.lang.core.scalars import Ptr, i32, i64, u64
+from wrought.lua.vm.barrier import barrier_back
 from wrought.lua.vm.objects import Table, Vm
-from wrought.lua.vm.table.black import barrier_back_if_black
 from wrought.lua.vm.table.insert import set_int
 from wrought.lua.vm.table.lookup import get_int
 
@@ -25,7 +25,7 @@ def move_range(vm: Ptr[Vm], t: Ptr[Table], first: i64, last: i64, to: i64) -> No
         array = t.array
         count = bitcast(u64, last - first) + 1
         move_memory(array + bitcast(u64, to), array + bitcast(u64, first), count)
-        barrier_back_if_black(vm, t)
+        barrier_back(vm, t)
     elif to > first:
         for back in range(last - first + 1):
             move_one(vm, t, last - back, to + (last - first) - back)

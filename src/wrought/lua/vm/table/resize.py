@@ -13,10 +13,10 @@ from wrought.lang.core.intrinsics import (
     zeroed,
 )
 from wrought.lang.core.scalars import Ptr, i32, u8, u32, u64
+from wrought.lua.vm.barrier import barrier_back
 from wrought.lua.vm.memory import alloc, free
 from wrought.lua.vm.memory_layout import BLOCK, SMALL, cell_size, class_of
 from wrought.lua.vm.objects import Node, Table, Vm
-from wrought.lua.vm.table.black import barrier_back_if_black
 from wrought.lua.vm.table.census import MAX_ASIZE, Census, best_asize, count_array, count_nodes
 from wrought.lua.vm.table.nodes import clear_nodes, has_nodes, new_nodes, node_count, place
 from wrought.lua.vm.value import NIL, as_int, int_value, is_int
@@ -119,7 +119,7 @@ def reshape(vm: Ptr[Vm], t: Ptr[Table], asize: u32, nodes: u32) -> None:
                 put_new(t, node.key, node.value)
         if old_flags & COLOCATED_NODES == 0:
             free(vm, bitcast(Ptr[u8], old_node), u64(old_nodes) * sizeof(Node))
-    barrier_back_if_black(vm, t)
+    barrier_back(vm, t)
 
 
 @unsafe
