@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "wrought.hv": ("wrought.rt", *FOR_PROGRAMS),
     "wrought.lua.api": ("wrought.lua", "wrought.lang", "wrought.isa", "wrought.errors"),
     # What the Lua programs and libraries are made of and how they are linked.
+    "wrought.lua.ready": ("wrought.lang.build",),
     "wrought.lua.image": ("wrought.lua", "wrought.rt", "wrought.lang.build", *FOR_PROGRAMS),
     "wrought.lua.docs": ("wrought.lua", "wrought.lang.docs"),
     "wrought.lua": ("wrought.rt", *FOR_PROGRAMS),

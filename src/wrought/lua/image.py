@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import os
 from pathlib import Path
 
 from wrought.lang.build.program import Program
+from wrought.lua.ready import EXECUTABLE, built_once
 
 TARGETS = ("x86_64-linux", "x86_64-linux-musl", "aarch64-linux", "aarch64-linux-musl")
 
@@ -39,13 +38,4 @@ def executable(target: str = "x86_64-linux") -> Path:
 
     Raises CompileError or BuildError.
     """
-    made = program(target)
-    folder = made.cache.folder("lua")
-    folder.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256(made.dump("ir").encode()).hexdigest()[:16]
-    path = folder / f"lua-{target}-{name}"
-    if not path.exists():
-        new = path.with_name(f"{path.name}.{os.getpid()}")
-        made.build(new)
-        new.replace(path)
-    return path
+    return built_once(f"lua-{target}", "", EXECUTABLE, program(target).build)

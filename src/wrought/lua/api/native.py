@@ -1,39 +1,25 @@
 """Finding, building and loading the extension module.
 
-A wheel has it ready-made; in a checkout it is built by its first use, from sources of the digest
-in its name, and kept in the cache.
+A wheel has it ready-made; in a checkout it is built by its first use (`wrought.lua.ready`).
 """
 
 from __future__ import annotations
 
 import builtins
-import fcntl
 import importlib.machinery
 import importlib.util
-import platform
 import types
 from pathlib import Path
 from typing import Any
 
-import wrought
-from wrought.lang.build.cache import Cache, cache_root, digest
+from wrought.lua.ready import EXTENSION, built_once
 
 from .arguments import Arguments
 from .errors import make_error
 
 NAME = "_native"
-SOURCES = ("lua/front", "lua/vm", "lua/lib", "lua/embed", "rt", "lang")
-"""The folders whose files the extension is made of, and of those the compiler is."""
 READY = f"{NAME}.abi3.so"
 """Beside this file, in wheels."""
-
-
-def sources_digest() -> str:
-    """A digest of all that the extension is made from."""
-    root = Path(wrought.__file__).parent
-    files = sorted(path for folder in SOURCES for path in (root / folder).rglob("*.py"))
-    return digest(platform.machine(), *(part for path in files for part in
-                                        (str(path.relative_to(root)), path.read_bytes())))
 
 
 def library() -> Path:
@@ -41,22 +27,14 @@ def library() -> Path:
 
     Raises CompileError or BuildError.
     """
-    ready = Path(__file__).parent / READY
-    if ready.exists():
-        return ready
-    name = f"{NAME}-{sources_digest()[:20]}.abi3.so"
-    path = cache_root() / "lua" / name
-    if path.exists():
-        return path
-    path = Cache().folder("lua") / name
-    with open(path.with_suffix(".lock"), "w", encoding="ascii") as lock:
-        # Who comes while another process builds it waits.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            from wrought.lua.image import extension
+    made = Path(__file__).parent / READY
+    return made if made.exists() else built_once(NAME, ".abi3.so", EXTENSION, build)
 
-            extension("host").build(path, "shared")
-    return path
+
+def build(path: Path) -> None:
+    from wrought.lua.image import extension
+
+    extension("host").build(path, "shared")
 
 
 def load() -> types.ModuleType:
