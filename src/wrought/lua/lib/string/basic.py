@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import fn, inline, unsafe
+from wrought.lang.core.function import Compiled, fn, inline, unsafe
 from wrought.lang.core.intrinsics import addr_of, bitcast, copy_memory, mul_ovf, trunc, zeroed
 from wrought.lang.core.scalars import Ptr, Slice, i32, i64, u8, u64
 from wrought.lua.front.dump import dump
@@ -172,30 +172,23 @@ def string_reverse(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
     return 1
 
 
-@unsafe
-@fn
-def string_lower(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
-    # SAFETY: the new string is as long.
-    text, made = same_length(vm, args, n)
-    to = made.bytes().ptr
-    for i in range(len(text)):
-        c = text[i]
-        to[i] = c ^ (u8(0x20) if c - ord("A") < 26 else u8(0))
-    args[0] = string_value(finish(vm, made))
-    return 1
+def changing_case(first: str) -> Compiled:
+    """A function that gives the letters from `first` on, 26 of ASCII, the other case."""
+    @unsafe
+    @fn
+    def change(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
+        # SAFETY: the new string is as long.
+        text, made = same_length(vm, args, n)
+        to = made.bytes().ptr
+        for i in range(len(text)):
+            c = text[i]
+            to[i] = c ^ (u8(0x20) if c - ord(first) < 26 else u8(0))
+        args[0] = string_value(finish(vm, made))
+        return 1
+    return change
 
 
-@unsafe
-@fn
-def string_upper(vm: Ptr[Vm], args: Ptr[u64], n: u64) -> u64:
-    # SAFETY: the new string is as long.
-    text, made = same_length(vm, args, n)
-    to = made.bytes().ptr
-    for i in range(len(text)):
-        c = text[i]
-        to[i] = c ^ (u8(0x20) if c - ord("a") < 26 else u8(0))
-    args[0] = string_value(finish(vm, made))
-    return 1
+string_lower, string_upper = changing_case("A"), changing_case("a")
 
 
 @unsafe

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wrought.lang.core.function import Compiled, extern, fn, handler, inline, noinline, unsafe
+from wrought.lang.core.function import Compiled, fn, handler, inline, noinline, unsafe
 from wrought.lang.core.intrinsics import (
     add_ovf,
     bitcast,
@@ -20,15 +20,12 @@ from wrought.lang.core.intrinsics import (
     volatile_load,
 )
 from wrought.lang.core.scalars import Ptr, f64, i32, u32, u64
+from wrought.lua.lib.math.libm import pow
 from wrought.lua.vm.bytecode import ARITHMETIC, a_of, b_of, c_here, cs_here
 from wrought.lua.vm.interp.slow import arith_slow
 from wrought.lua.vm.interp.step import next_ins
 from wrought.lua.vm.objects import Vm
 from wrought.lua.vm.value import as_double, as_int, double_value, is_number
-
-
-@extern
-def pow(x: f64, y: f64) -> f64: ...
 
 
 @inline

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import Compiled, cold, handler, noinline
+from wrought.lang.core.function import Compiled, cold, fn, handler, noinline, unsafe
 from wrought.lang.core.intrinsics import bitcast, tail
 from wrought.lang.core.scalars import Ptr, i64, u64
 from wrought.lua.vm.bytecode import OP, a_of, b_of, d_of
@@ -61,27 +61,36 @@ def callm(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64
 
 @cold
 @noinline
+@unsafe
+@fn
+def call_of(vm: Ptr[Vm], value: u64, args: Ptr[u64], n: u64, register: i64) -> u64:
+    """The __call of a value that is no function; the value goes before its n arguments.
+
+    `register` is the one that it was in, for the error where there is no __call; -1 for none.
+    """
+    # SAFETY: a frame has room for an argument more.
+    f = metamethod(vm, value, Mm.CALL)
+    if not is_function(f):
+        call_error(vm, register, value)
+    i = n
+    while i > 0:
+        args[i] = args[i - 1]
+        i -= 1
+    args[0] = value
+    return f
+
+
+@cold
+@noinline
 @handler("CALL_OBJECT")
 def call_object(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
                 tag: u64) -> None:
     """The value in R(a) is no function: its __call gets it as the first of n+1 arguments."""
     save(vm, base, pc)
     slot = base + a_of(w)
-    value = slot[0]
-    f = metamethod(vm, value, Mm.CALL)
-    if not is_function(f):
-        call_error(vm, bitcast(i64, a_of(w)), value)
-    i = n
-    while i > 0:
-        slot[HEAD + i] = slot[HEAD + i - 1]
-        i -= 1
-    slot[HEAD] = value
-    slot[0] = f
+    slot[0] = call_of(vm, slot[0], slot + HEAD, n, bitcast(i64, a_of(w)))
     slot[1] = u64(pc)
-    closure = function_of(f)
-    head = closure.code[0]
-    return vm.handlers[head & 0xFF](
-        head, closure.code + 1, slot + HEAD, vm, closure.k, n + 1, tag)
+    return tail(call_frame)(w, pc, slot + HEAD, vm, k, n + 1, tag)
 
 
 @handler("CALL_FRAME")
@@ -102,22 +111,11 @@ def call_frame(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n
 @handler("CALL_FRAME_OBJECT")
 def call_frame_object(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u64], n: u64,
                       tag: u64) -> None:
-    value = base[-2]
-    f = metamethod(vm, value, Mm.CALL)
-    if not is_function(f):
-        # The frame is there, so that a pcall whose function can't be called catches its error.
-        vm.current.base = base
-        vm.current.top = base + n
-        call_error(vm, -1, value)
-    i = n
-    while i > 0:
-        base[i] = base[i - 1]
-        i -= 1
-    base[0] = value
-    base[-2] = f
-    closure = function_of(f)
-    head = closure.code[0]
-    return vm.handlers[head & 0xFF](head, closure.code + 1, base, vm, closure.k, n + 1, tag)
+    # The frame is there, so that a pcall whose function can't be called catches its error.
+    vm.current.base = base
+    vm.current.top = base + n
+    base[-2] = call_of(vm, base[-2], base, n, -1)
+    return tail(call_frame)(w, pc, base, vm, k, n + 1, tag)
 
 
 @handler("CALLT")
@@ -161,16 +159,7 @@ def tail_call_object(w: u64, pc: Ptr[u64], base: Ptr[u64], vm: Ptr[Vm], k: Ptr[u
                      tag: u64) -> None:
     save(vm, base, pc)
     slot = base + a_of(w)
-    value = slot[0]
-    f = metamethod(vm, value, Mm.CALL)
-    if not is_function(f):
-        call_error(vm, bitcast(i64, a_of(w)), value)
-    i = n
-    while i > 0:
-        slot[HEAD + i] = slot[HEAD + i - 1]
-        i -= 1
-    slot[HEAD] = value
-    slot[0] = f
+    slot[0] = call_of(vm, slot[0], slot + HEAD, n, bitcast(i64, a_of(w)))
     return tail(tail_call)(w, pc, base, vm, k, n + 1, tag)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wrought.lang.core.function import cold, extern, fn, handler, noinline, unsafe
+from wrought.lang.core.function import cold, fn, handler, noinline, unsafe
 from wrought.lang.core.intrinsics import bitcast, floor, tail, trunc
 from wrought.lang.core.scalars import Ptr, f64, i32, i64, u8, u32, u64
+from wrought.lua.lib.math.libm import pow
 from wrought.lua.vm.bytecode import NUMBER, OP, a_of, b_of, c_of, cs_of
 from wrought.lua.vm.convert import to_number
 from wrought.lua.vm.debug.messages import arith_error
@@ -25,10 +26,6 @@ from wrought.lua.vm.value import (
 )
 
 FIRST = NUMBER["ADD_RR"]
-
-
-@extern
-def pow(x: f64, y: f64) -> f64: ...
 
 
 @fn
